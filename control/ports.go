@@ -1,0 +1,215 @@
+package control
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// Store keeps the fleet. One suite, store/storetest, holds every
+// implementation to this contract.
+//
+// Reads return a fleet.NotFound error for a thing that does not exist and an
+// empty list where there is nothing. Lists are ordered by id, newest first
+// where the method says so, and end after Page.Limit rows.
+type Store interface {
+	Reader
+
+	// Write runs fn in one transaction and returns once it is on disk. When
+	// fn returns an error nothing of it remains and Write returns that error.
+	// fn may run more than once, and shares a commit with other writers: it
+	// has no effect but through tx, and does not wait for anything else.
+	Write(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+
+	// Contact records a batch of contacts in one transaction, with set-based
+	// statements: last seen, link, interval, published values. The answer has
+	// one element for each contact, in order.
+	Contact(ctx context.Context, batch []Contact) ([]ContactAnswer, error)
+
+	// Committers is how many Contact calls are worth having at once: 1 for
+	// SQLite, 4 for PostgreSQL.
+	Committers() int
+
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// Contact is one message of a device that the server may answer.
+type Contact struct {
+	DeviceID  fleet.DeviceID
+	At        time.Time
+	Link      fleet.Link
+	Telemetry bool          // a message that a pending command may answer
+	Values    []fleet.Value // published with it
+}
+
+// ContactAnswer says what waits for the device.
+type ContactAnswer struct {
+	Pending bool // an execution is pending and the contact was telemetry
+}
+
+// Page asks for a part of a list.
+type Page struct {
+	After int64 // the id that the last page ended with; 0 for the first page
+	Limit int   // rows at the most, 1 to 1000
+}
+
+// Reader is what can be read, inside a transaction and outside.
+type Reader interface {
+	Device(ctx context.Context, id fleet.DeviceID) (fleet.Device, error)
+	DeviceByKey(ctx context.Context, key string) (fleet.Device, error)
+	Devices(ctx context.Context, f DeviceFilter, p Page) ([]fleet.Device, error)
+	DeviceCounts(ctx context.Context) (map[fleet.DeviceState]int, error)
+	// DevicesByKeys returns those that exist, in one query.
+	DevicesByKeys(ctx context.Context, keys []string) ([]fleet.Device, error)
+
+	// Values are the current values of a device, ordered by key.
+	Values(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind) ([]fleet.Value, error)
+	// History is what was published under a key between two moments, oldest
+	// first; with more than limit rows, the newest of them.
+	History(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind, key string, from, to time.Time, limit int) ([]fleet.Value, error)
+	// Log is a device's log, newest first; After is the id of the last line.
+	Log(ctx context.Context, id fleet.DeviceID, p Page) ([]fleet.LogEntry, error)
+
+	Credential(ctx context.Context, id fleet.DeviceID) (fleet.Credential, error)
+	EnrolmentToken(ctx context.Context, hash []byte) (fleet.EnrolmentToken, error)
+	EnrolmentTokens(ctx context.Context, p Page) ([]fleet.EnrolmentToken, error) // newest first
+
+	File(ctx context.Context, id fleet.FileID) (fleet.File, error)
+	// FileByName is the newest file of the name that belongs to the device,
+	// or to the organisation where device is 0.
+	FileByName(ctx context.Context, device fleet.DeviceID, name string) (fleet.File, error)
+	// Files are the newest first; device 0 lists the organisation's.
+	Files(ctx context.Context, device fleet.DeviceID, p Page) ([]fleet.File, error)
+
+	Release(ctx context.Context, id fleet.ReleaseID) (fleet.Release, error)
+	Releases(ctx context.Context, p Page) ([]fleet.Release, error) // newest first
+
+	Update(ctx context.Context, id fleet.UpdateID) (fleet.Update, error)
+	Updates(ctx context.Context, p Page) ([]fleet.Update, error) // newest first
+
+	// Execution is filled with device, update and confirmation.
+	Execution(ctx context.Context, id fleet.ExecutionID) (fleet.Execution, error)
+	// Executions are the newest first, filled with device and update.
+	Executions(ctx context.Context, f ExecutionFilter, p Page) ([]fleet.Execution, error)
+	ExecutionEvents(ctx context.Context, id fleet.ExecutionID) ([]fleet.ExecutionEvent, error) // oldest first, at most 1000
+
+	Message(ctx context.Context, id string) (fleet.Message, error)
+	// Mailbox is what is not acknowledged, oldest first.
+	Mailbox(ctx context.Context, id fleet.DeviceID, limit int) ([]fleet.Message, error)
+
+	User(ctx context.Context, id fleet.UserID) (fleet.User, error)
+	UserByName(ctx context.Context, name string) (fleet.User, error)
+	CountUsers(ctx context.Context) (int, error)
+	Session(ctx context.Context, hash []byte) (fleet.Session, error)
+
+	Audit(ctx context.Context, p Page) ([]fleet.AuditEntry, error) // newest first
+	Setting(ctx context.Context, name string) ([]byte, error)
+}
+
+// DeviceFilter narrows a list of devices; a zero field asks for nothing.
+type DeviceFilter struct {
+	Text  string // part of key, name or model, without regard to case
+	State fleet.DeviceState
+	Kind  fleet.DeviceKind
+}
+
+// ExecutionFilter narrows a list of executions; a zero field asks for nothing.
+type ExecutionFilter struct {
+	UpdateID fleet.UpdateID
+	DeviceID fleet.DeviceID
+	States   []fleet.State
+}
+
+// Tx is what can be written in one transaction. It reads its own writes.
+type Tx interface {
+	Reader
+
+	// Inserts give the id; the id in the argument is ignored.
+	// A second device of a key is a fleet.Conflict.
+	InsertDevice(ctx context.Context, d fleet.Device) (fleet.DeviceID, error)
+	// SetDeviceState is a compare-and-set; a fleet.Conflict when the device
+	// is not in from.
+	SetDeviceState(ctx context.Context, id fleet.DeviceID, from, to fleet.DeviceState) error
+	SetDeviceFacts(ctx context.Context, d fleet.Device) error // name, kind, model, os, architecture, version, poll interval
+	SetCredential(ctx context.Context, c fleet.Credential) error
+	InsertLog(ctx context.Context, lines []fleet.LogEntry) error
+
+	InsertEnrolmentToken(ctx context.Context, hash []byte, t fleet.EnrolmentToken) (fleet.TokenID, error)
+	// UseEnrolmentToken marks a one-time token; a fleet.Conflict when it is used.
+	UseEnrolmentToken(ctx context.Context, id fleet.TokenID, deviceKey string, at time.Time) error
+
+	InsertFile(ctx context.Context, f fleet.File) (fleet.FileID, error)
+	InsertRelease(ctx context.Context, r fleet.Release) (fleet.ReleaseID, error) // name+version+format twice is a fleet.Conflict
+	InsertUpdate(ctx context.Context, u fleet.Update) (fleet.UpdateID, error)
+
+	// InsertExecutions inserts in one statement for each thousand, with the
+	// first event of each and the update's counts.
+	InsertExecutions(ctx context.Context, list []fleet.Execution) error
+	// Advance is the compare-and-set of an execution: when it is still in
+	// the state from, it takes the state to, with the reason, the event row
+	// and the update's counts. It is a fleet.Conflict when it is not.
+	Advance(ctx context.Context, a Advance) error
+	// InsertExecutionEvent keeps a report that moves nothing.
+	InsertExecutionEvent(ctx context.Context, e fleet.ExecutionEvent) error
+	SetExecutionReason(ctx context.Context, id fleet.ExecutionID, reason string) error
+	SetConfirmation(ctx context.Context, id fleet.ExecutionID, confirmation []byte) error
+	// DueExecutions lists, oldest first, those that wait for the clock:
+	// pending or scheduled past the update's expiry, and in flight without
+	// an event since silentSince.
+	DueExecutions(ctx context.Context, now, silentSince time.Time, limit int) ([]fleet.Execution, error)
+
+	InsertMessage(ctx context.Context, m fleet.Message) error
+	// HandOut marks messages as handed to the session.
+	HandOut(ctx context.Context, ids []string, session string) error
+	// StartMessage marks that the device works on it.
+	StartMessage(ctx context.Context, id string) error
+	// AckMessage keeps the first answer; it reports whether this was it.
+	AckMessage(ctx context.Context, id string, at time.Time, a fleet.Answer) (first bool, err error)
+
+	InsertUser(ctx context.Context, u fleet.User) (fleet.UserID, error) // a second user of a name is a fleet.Conflict
+	InsertSession(ctx context.Context, s fleet.Session) error
+	DeleteSession(ctx context.Context, hash []byte) error
+	DeleteExpired(ctx context.Context, now time.Time) error // sessions, messages, tokens, value history older than its keeping
+
+	InsertAudit(ctx context.Context, a fleet.AuditEntry) error
+	SetSetting(ctx context.Context, name string, value []byte) error
+}
+
+// Advance is one move of one execution.
+type Advance struct {
+	ExecutionID fleet.ExecutionID
+	From, To    fleet.State
+	Event       fleet.Event
+	Reason      string
+	At          time.Time
+	DeviceAt    time.Time
+	NewAttempt  bool // the move starts another attempt
+}
+
+// Blobs keep the bytes of files under their SHA-256. One suite,
+// blob/blobtest, holds every implementation to this contract.
+type Blobs interface {
+	// Put stores what r yields, hashed in the same pass, and returns once it
+	// is on disk. More than limit bytes is a fleet.Invalid error and leaves
+	// nothing. The same content twice is stored once.
+	Put(ctx context.Context, r io.Reader, limit int64) (BlobInfo, error)
+	// Open returns the content for reading at any offset; fleet.NotFound
+	// when there is none.
+	Open(ctx context.Context, sha256 string) (Blob, error)
+}
+
+// BlobInfo describes stored content.
+type BlobInfo struct {
+	SHA256 string // hex
+	CRC32  uint32 // IEEE
+	Size   int64
+}
+
+// Blob is stored content, open for reading.
+type Blob interface {
+	io.ReadSeekCloser
+	io.ReaderAt
+}

@@ -1,0 +1,58 @@
+package fleet
+
+import "time"
+
+// Update is one command given by an operator. Its status is derived from its
+// executions, see UpdateStatusOf.
+type Update struct {
+	ID        UpdateID
+	UnitID    UnitID
+	Type      UpdateType
+	Form      Form
+	Title     string
+	ReleaseID ReleaseID
+	Release   Release // filled when read
+	Audience  Audience
+	Retries   int       // how often a failed execution is tried again
+	ExpiresAt time.Time // zero: never
+	CreatedBy string
+	CreatedAt time.Time
+	Counts    Counts
+}
+
+// Status is the derived status of the update.
+func (u Update) Status() UpdateStatus { return UpdateStatusOf(u.Counts) }
+
+// UpdateType says what an update sends.
+type UpdateType string
+
+// The types of updates.
+const (
+	Predefined UpdateType = "predefined"
+	MagicLink  UpdateType = "magic_link"
+	JetPorch   UpdateType = "jetporch"
+	SUP        UpdateType = "sup"
+	Image      UpdateType = "image"
+	Delivery   UpdateType = "delivery"
+	Method     UpdateType = "method"
+)
+
+// UpdateTypes lists every type, for schemas.
+var UpdateTypes = []UpdateType{Predefined, MagicLink, JetPorch, SUP, Image, Delivery, Method}
+
+// Form says how an update is given.
+type Form string
+
+// The forms.
+const (
+	Command  Form = "command"  // starts as given
+	Campaign Form = "campaign" // edited before it starts; waves, gates, pause
+)
+
+// Audience says whom an update is for. Exactly one field is set.
+type Audience struct {
+	Devices []string `json:"devices,omitempty"` // device keys
+}
+
+// MaxAudience bounds how many devices one request may name.
+const MaxAudience = 10_000

@@ -1,0 +1,38 @@
+package fleet
+
+import "time"
+
+// ValueKind classes what a device publishes.
+type ValueKind string
+
+// The kinds of published values (TR50 1.8).
+const (
+	Property  ValueKind = "property"  // a number over time: telemetry
+	Attribute ValueKind = "attribute" // a text that seldom changes: what the device is
+	Alarm     ValueKind = "alarm"     // a small whole number with a message
+	Location  ValueKind = "location"  // a position, as a JSON object in Text
+)
+
+// Value is one published value at one moment.
+type Value struct {
+	Kind   ValueKind
+	Key    string
+	Number float64   // properties, and the state of alarms
+	Text   string    // attributes, the message of alarms, the JSON of locations
+	At     time.Time // as the device said, else when it arrived
+	Since  time.Time // when the current value was first published
+}
+
+// Attribute keys with a meaning to the server; other keys are kept as they are.
+const (
+	AttributeKind         = "kind"
+	AttributeModel        = "model"
+	AttributeOS           = "os_name"
+	AttributeOSVersion    = "os_version"
+	AttributeArchitecture = "architecture"
+	AttributeVersion      = "version"
+	AttributeHostname     = "hostname"
+	AttributePackages     = "installed_packages" // JSON list of {name, version}
+	AttributePollEvery    = "telemetry_interval" // seconds
+	AttributeName         = "name"
+)
