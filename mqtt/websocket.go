@@ -1,0 +1,52 @@
+package mqtt
+
+import (
+	"context"
+	"net"
+	"net/http"
+
+	"github.com/coder/websocket"
+)
+
+// WebSocket serves MQTT in binary frames of the subprotocol "mqtt" (MQTT 3.1.1,
+// 6) or "mqttv3.1". Devices send no Origin; a browser's Origin has to be the
+// host it asks.
+func (s *Server) WebSocket() http.Handler {
+	s.init()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{"mqtt", "mqttv3.1"}})
+		if err != nil {
+			return // Accept has answered with the reason
+		}
+		if ws.Subprotocol() == "" {
+			_ = ws.Close(websocket.StatusPolicyViolation, "the subprotocol mqtt is required")
+			return
+		}
+		transport := &webSocketConn{
+			// Not the request's context: the connection outlives the server's handling of it.
+			Conn:   websocket.NetConn(context.WithoutCancel(r.Context()), ws, websocket.MessageBinary),
+			ws:     ws,
+			remote: r.RemoteAddr,
+		}
+		c, ok := s.admit(transport)
+		if !ok {
+			_ = ws.Close(websocket.StatusTryAgainLater, "the server takes no more connections")
+			return
+		}
+		s.serve(c, Connect{Remote: transport.remote, TLS: r.TLS != nil})
+	})
+}
+
+// webSocketConn is a WebSocket as a stream of bytes.
+type webSocketConn struct {
+	net.Conn
+	ws     *websocket.Conn
+	remote string
+}
+
+// Close says goodbye to the peer and waits a few seconds for its answer.
+func (c *webSocketConn) Close() error {
+	err := c.ws.Close(websocket.StatusNormalClosure, "")
+	_ = c.Conn.Close() // stops its timers
+	return err
+}
