@@ -1,0 +1,61 @@
+package sup
+
+import (
+	"encoding/json"
+
+	"github.com/sluicehq/sluice/compat"
+)
+
+// Format is the only value of Manifest.Format that this version reads.
+const Format = "sluice-sup/1"
+
+// Manifest says everything about a package: what it is, which devices it is
+// for, what is in it and what is done with it. It is the signed part; a
+// package holds exactly the members that it lists.
+type Manifest struct {
+	Format      string `json:"format"`
+	Name        string `json:"name"`                  // letters, digits, . _ -, at most 100 bytes
+	Version     string `json:"version"`               // ordered as compat.Compare orders, at most 100 bytes
+	Description string `json:"description,omitempty"` // text, at most 4096 bytes
+
+	// ReleaseCounter counts the releases of the same name from 1. A device
+	// refuses a counter lower than the highest that it has installed.
+	ReleaseCounter uint64 `json:"release_counter"`
+
+	Compatibility compat.Requirement `json:"compatibility"`
+
+	// TimeoutSeconds bounds the whole run, reboots left out; 0 means an hour.
+	TimeoutSeconds int `json:"timeout_seconds,omitempty"`
+
+	Actions []Action `json:"actions"` // run in sequence
+	Members []Member `json:"members"` // in the order of the archive, ascending by path
+}
+
+// Member is one file inside the package.
+type Member struct {
+	Path   string `json:"path"` // relative, slash separated, local
+	Size   int64  `json:"size"` // bytes
+	SHA256 string `json:"sha256"`
+}
+
+// Action is one step of a package.
+type Action struct {
+	// Type names the action in the library, "file.install" for example.
+	Type string `json:"type"`
+	// Params are the parameters of that type, decoded by DecodeParams.
+	Params json.RawMessage `json:"params,omitempty"`
+	// OnFailure says what a failure of this action means for the rest.
+	OnFailure OnFailure `json:"on_failure,omitempty"`
+	// TimeoutSeconds bounds this action; 0 means ten minutes.
+	TimeoutSeconds int `json:"timeout_seconds,omitempty"`
+}
+
+// OnFailure is what happens when an action fails.
+type OnFailure string
+
+// The empty OnFailure means Stop.
+const (
+	Stop     OnFailure = "stop"     // end here, keep what was done
+	Continue OnFailure = "continue" // note it and go on
+	Rollback OnFailure = "rollback" // undo what was done, last action first, and end
+)
