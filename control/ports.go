@@ -95,6 +95,9 @@ type Reader interface {
 	// Executions are the newest first, filled with device and update.
 	Executions(ctx context.Context, f ExecutionFilter, p Page) ([]fleet.Execution, error)
 	ExecutionEvents(ctx context.Context, id fleet.ExecutionID) ([]fleet.ExecutionEvent, error) // oldest first, at most 1000
+	// PendingSince tells, for those of the devices that have a pending
+	// execution of an update of the type, since when, in one query.
+	PendingSince(ctx context.Context, t fleet.UpdateType, keys []string) (map[fleet.DeviceID]time.Time, error)
 
 	Message(ctx context.Context, id string) (fleet.Message, error)
 	// Mailbox is what is not acknowledged, oldest first.
@@ -176,6 +179,9 @@ type Tx interface {
 
 	InsertAudit(ctx context.Context, a fleet.AuditEntry) error
 	SetSetting(ctx context.Context, name string, value []byte) error
+	// ClaimSetting inserts the setting with an empty value if it is not
+	// there; of two writers at once one claims and the other waits for it.
+	ClaimSetting(ctx context.Context, name string) (claimed bool, err error)
 }
 
 // Advance is one move of one execution.

@@ -91,3 +91,19 @@ func (e Event) From() []State {
 	}
 	return from
 }
+
+// Contradicts tells whether the event claims another end than the final
+// state s. It is false where s is not final, and for events that end nothing.
+func (s State) Contradicts(e Event) bool {
+	if !s.Final() {
+		return false
+	}
+	claims := false
+	for _, m := range ExecutionTable {
+		if m.On == e && m.To == s {
+			return false
+		}
+		claims = claims || m.On == e && m.To.Final()
+	}
+	return claims
+}

@@ -1,0 +1,92 @@
+package control
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"sync"
+	"time"
+
+	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/sup"
+)
+
+// Options are what the use cases need.
+type Options struct {
+	Store Store
+	Blobs Blobs
+	Now   func() time.Time
+
+	// Trust are the owner's keys: a package that none of them signed is
+	// refused when it is made a release, and again on the device.
+	Trust sup.Trust
+
+	// ReportTimeout is how long a device may be silent about an execution
+	// that it was handed, default 24 hours.
+	ReportTimeout time.Duration
+	// MaxFile bounds an uploaded file in bytes, default 4 GiB.
+	MaxFile int64
+}
+
+// Control offers the use cases. Start makes it take contacts; Close ends it.
+type Control struct {
+	Options
+	Feed *Feed
+
+	contacts *committer
+	logins   *logins
+	bells    bells
+	answers  answers
+}
+
+// New returns the use cases over the store. Close must be called.
+func New(o Options) *Control {
+	if o.ReportTimeout == 0 {
+		o.ReportTimeout = 24 * time.Hour
+	}
+	if o.MaxFile == 0 {
+		o.MaxFile = 4 << 30
+	}
+	return &Control{
+		Options:  o,
+		Feed:     newFeed(),
+		contacts: newCommitter(o.Store),
+		logins:   newLogins(o.Now),
+		bells:    bells{live: map[fleet.DeviceID]liveDevice{}},
+		answers:  answers{waiting: map[string][]chan fleet.Answer{}},
+	}
+}
+
+// Close waits for the contacts under way and ends.
+func (c *Control) Close() {
+	c.contacts.close()
+	c.Feed.close()
+}
+
+// TrustedKeys are the owner's keys, as an agent needs them to check a package.
+func (c *Control) TrustedKeys() []ed25519.PublicKey { return c.Trust.Keys }
+
+// secret returns n random characters out of the alphabet.
+func secret(n int, alphabet string) string {
+	out := make([]byte, 0, n)
+	limit := 256 - 256%len(alphabet)
+	for buf := make([]byte, n); len(out) < n; {
+		_, _ = rand.Read(buf) // crypto/rand.Read never fails
+		for _, b := range buf {
+			if int(b) < limit && len(out) < n {
+				out = append(out, alphabet[int(b)%len(alphabet)])
+			}
+		}
+	}
+	return string(out)
+}
+
+// bells know which devices hold a session here, and wake them.
+type bells struct {
+	mu   sync.Mutex
+	live map[fleet.DeviceID]liveDevice
+}
+
+type liveDevice struct {
+	sessions int
+	ring     func()
+}

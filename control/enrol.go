@@ -1,0 +1,195 @@
+package control
+
+import (
+	"context"
+	"crypto/subtle"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// Lengths of secrets in characters of base62: 131 bits for a one-time token,
+// and what TR50 clients insist on for an application token (TR50 1.2).
+const (
+	oneTimeLength     = 22
+	applicationLength = 16
+)
+
+// defaultPollEvery is the telemetry interval of a device that names none.
+const defaultPollEvery = time.Hour
+
+// ErrBadLogin is the answer to a device whose password opens nothing. Every
+// other refusal of Admit is a fleet.Denied error of its own.
+var ErrBadLogin = fleet.Errorf(fleet.Denied, "the token is unknown, used or expired")
+
+// NewToken asks for an enrolment token.
+type NewToken struct {
+	Kind      fleet.TokenKind
+	DeviceKey string // one-time only: the one device that may use it, also to replace what it had
+	Note      string
+	Life      time.Duration // 0 means 24 hours for a one-time token, and for ever for an application's
+}
+
+// CreateToken makes an enrolment token. The secret is returned once.
+func (c *Control) CreateToken(ctx context.Context, a Actor, n NewToken) (string, fleet.EnrolmentToken, error) {
+	var t fleet.EnrolmentToken
+	if err := c.Authorize(a, TokenCreate, a.User.UnitID); err != nil {
+		return "", t, err
+	}
+	var text string
+	switch {
+	case n.Kind == fleet.OneTime:
+		text = secret(oneTimeLength, base62)
+		if n.Life == 0 {
+			n.Life = 24 * time.Hour
+		}
+	case n.Kind == fleet.Application && n.DeviceKey == "":
+		text = applicationToken()
+	default:
+		return "", t, fleet.Errorf(fleet.Invalid, "a token is one_time, or application without a device key")
+	}
+	t = fleet.EnrolmentToken{Kind: n.Kind, UnitID: a.User.UnitID, Note: clip(n.Note, 200), DeviceKey: n.DeviceKey,
+		CreatedBy: a.Name(), CreatedAt: c.Now()}
+	if n.Life > 0 {
+		t.ExpiresAt = c.Now().Add(n.Life)
+	}
+	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
+		if t.ID, err = tx.InsertEnrolmentToken(ctx, tokenHash(text), t); err != nil {
+			return err
+		}
+		return tx.InsertAudit(ctx, c.audit(a.Name(), "token.create", "token "+t.ID.String(), string(t.Kind)))
+	})
+	return text, t, err
+}
+
+// applicationToken has a capital, a small letter and a digit.
+func applicationToken() string {
+	for {
+		var upper, lower, digit bool
+		text := secret(applicationLength, base62)
+		for _, r := range text {
+			upper = upper || unicode.IsUpper(r)
+			lower = lower || unicode.IsLower(r)
+			digit = digit || unicode.IsDigit(r)
+		}
+		if upper && lower && digit {
+			return text
+		}
+	}
+}
+
+// Tokens lists the enrolment tokens, newest first, without their secrets.
+func (c *Control) Tokens(ctx context.Context, a Actor, p Page) ([]fleet.EnrolmentToken, error) {
+	if err := c.Authorize(a, TokenRead, a.User.UnitID); err != nil {
+		return nil, err
+	}
+	return c.Store.EnrolmentTokens(ctx, p)
+}
+
+// Introduction is what a device shows when it connects.
+type Introduction struct {
+	Key      string // its name on the wire
+	Password string // the token
+	AppID    string // a secret of the device's own, locked at its first connection (TR50 1.2)
+	Link     fleet.Link
+}
+
+// Admit lets a device in or says why not. An unknown key with a valid token
+// becomes a device: accepted with a one-time token, pending with an
+// application's. A known key must show what it showed the first time.
+func (c *Control) Admit(ctx context.Context, in Introduction) (fleet.Device, error) {
+	if in.Key == "" || len(in.Key) > fleet.MaxKey || !utf8.ValidString(in.Key) || clip(in.Key, fleet.MaxKey) != in.Key {
+		return fleet.Device{}, fleet.Errorf(fleet.Denied, "a device key has 1 to %d printable characters", fleet.MaxKey)
+	}
+	d, err := c.Store.DeviceByKey(ctx, in.Key)
+	if fleet.CodeOf(err) == fleet.NotFound {
+		return c.enrol(ctx, in, fleet.Device{})
+	}
+	if err != nil {
+		return fleet.Device{}, err
+	}
+	cred, err := c.Store.Credential(ctx, d.ID)
+	if err != nil {
+		return fleet.Device{}, err
+	}
+	if subtle.ConstantTimeCompare(cred.PasswordHash, tokenHash(in.Password)) != 1 {
+		return c.enrol(ctx, in, d)
+	}
+	if subtle.ConstantTimeCompare(cred.AppIDHash, tokenHash(in.AppID)) != 1 {
+		return fleet.Device{}, c.noteHijack(ctx, d)
+	}
+	if d.State == fleet.DeviceRejected {
+		return fleet.Device{}, fleet.Errorf(fleet.Denied, "device %s was rejected", d.Key)
+	}
+	return d, nil
+}
+
+// enrol makes a device of a valid token, or gives a known device the
+// credential of a token that was made for its key.
+func (c *Control) enrol(ctx context.Context, in Introduction, known fleet.Device) (fleet.Device, error) {
+	var d fleet.Device
+	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		t, err := tx.EnrolmentToken(ctx, tokenHash(in.Password))
+		if fleet.CodeOf(err) == fleet.NotFound {
+			return ErrBadLogin
+		}
+		if err != nil {
+			return err
+		}
+		forThis := t.DeviceKey == in.Key
+		if !t.ExpiresAt.IsZero() && !c.Now().Before(t.ExpiresAt) || t.DeviceKey != "" && !forThis || known.ID != 0 && !forThis {
+			return ErrBadLogin
+		}
+		if t.Kind == fleet.OneTime {
+			if err := tx.UseEnrolmentToken(ctx, t.ID, in.Key, c.Now()); err != nil {
+				return ErrBadLogin
+			}
+		}
+		if d, err = c.enrolled(ctx, tx, in, known, t); err != nil {
+			return err
+		}
+		return tx.SetCredential(ctx, fleet.Credential{DeviceID: d.ID, PasswordHash: tokenHash(in.Password), AppIDHash: tokenHash(in.AppID)})
+	})
+	if err == nil {
+		c.Feed.publish(Change{Device: d.ID})
+	}
+	return d, err
+}
+
+// enrolled inserts the device that came with the token, or lets the known
+// one in.
+func (c *Control) enrolled(ctx context.Context, tx Tx, in Introduction, known fleet.Device, t fleet.EnrolmentToken) (fleet.Device, error) {
+	d := known
+	if d.ID == 0 {
+		d = fleet.Device{Key: in.Key, Name: in.Key, Kind: fleet.Gateway, UnitID: t.UnitID, State: fleet.DevicePending,
+			Link: in.Link, CreatedAt: c.Now(), PollEvery: defaultPollEvery}
+		if t.Kind == fleet.OneTime {
+			d.State = fleet.DeviceAccepted
+		}
+		id, err := tx.InsertDevice(ctx, d)
+		if err != nil {
+			return d, err
+		}
+		d.ID = id
+	} else if d.State != fleet.DeviceAccepted {
+		if err := tx.SetDeviceState(ctx, d.ID, d.State, fleet.DeviceAccepted); err != nil {
+			return d, err
+		}
+		d.State = fleet.DeviceAccepted
+	}
+	return d, tx.InsertAudit(ctx, c.audit("device "+in.Key, "device.enrol", "device "+in.Key, "with token "+t.ID.String()))
+}
+
+// noteHijack leaves TR50's event on the device and refuses.
+func (c *Control) noteHijack(ctx context.Context, d fleet.Device) error {
+	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		return tx.InsertLog(ctx, []fleet.LogEntry{{DeviceID: d.ID, At: c.Now(), Level: fleet.LogError,
+			Text: "appId mis-match, possible device hi-jacking."}})
+	})
+	if err != nil {
+		return err
+	}
+	return fleet.Errorf(fleet.Denied, "device %s is locked to another application id", d.Key)
+}

@@ -1,0 +1,107 @@
+package control
+
+import (
+	"context"
+
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// Execution reads one execution with its confirmation.
+func (c *Control) Execution(ctx context.Context, a Actor, id fleet.ExecutionID) (fleet.Execution, error) {
+	return c.execution(ctx, a, UpdateRead, id)
+}
+
+func (c *Control) execution(ctx context.Context, a Actor, do Action, id fleet.ExecutionID) (fleet.Execution, error) {
+	e, err := c.Store.Execution(ctx, id)
+	if err != nil {
+		return e, err
+	}
+	if err := c.Authorize(a, do, e.Device.UnitID); err != nil {
+		return fleet.Execution{}, err
+	}
+	e.Device.Connected = c.Connected(e.DeviceID)
+	return e, nil
+}
+
+// Executions lists executions, newest first.
+func (c *Control) Executions(ctx context.Context, a Actor, f ExecutionFilter, p Page) ([]fleet.Execution, error) {
+	if err := c.Authorize(a, UpdateRead, a.User.UnitID); err != nil {
+		return nil, err
+	}
+	return c.Store.Executions(ctx, f, p)
+}
+
+// ExecutionEvents is the story of an execution, oldest first.
+func (c *Control) ExecutionEvents(ctx context.Context, a Actor, id fleet.ExecutionID) ([]fleet.ExecutionEvent, error) {
+	if _, err := c.execution(ctx, a, UpdateRead, id); err != nil {
+		return nil, err
+	}
+	return c.Store.ExecutionEvents(ctx, id)
+}
+
+// CancelExecution takes an unsent execution back. One that was sent is a
+// fleet.Conflict: only the device can still end it.
+func (c *Control) CancelExecution(ctx context.Context, a Actor, id fleet.ExecutionID) error {
+	if _, err := c.execution(ctx, a, UpdateCancel, id); err != nil {
+		return err
+	}
+	var e fleet.Execution
+	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
+		if e, err = tx.Execution(ctx, id); err != nil {
+			return err
+		}
+		return c.cancel(ctx, tx, a, e)
+	})
+	if err == nil {
+		c.Feed.publish(Change{Device: e.DeviceID, Update: e.UpdateID, Execution: e.ID})
+	}
+	return err
+}
+
+// CancelUpdate takes back whatever of an update was not sent and returns how
+// many executions that were.
+func (c *Control) CancelUpdate(ctx context.Context, a Actor, id fleet.UpdateID) (cancelled int, err error) {
+	u, err := c.Store.Update(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	if err := c.Authorize(a, UpdateCancel, u.UnitID); err != nil {
+		return 0, err
+	}
+	for {
+		n, err := c.cancelSome(ctx, a, id)
+		cancelled += n
+		if err != nil || n == 0 {
+			return cancelled, err
+		}
+		c.Feed.publish(Change{Update: id})
+	}
+}
+
+// cancelChunk is how many executions one transaction cancels, so that
+// contacts go on in between.
+const cancelChunk = 500
+
+func (c *Control) cancelSome(ctx context.Context, a Actor, id fleet.UpdateID) (n int, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		n = 0
+		unsent, err := tx.Executions(ctx, ExecutionFilter{UpdateID: id, States: fleet.Cancel.From()}, Page{Limit: cancelChunk})
+		for i := 0; err == nil && i < len(unsent); i++ {
+			if err = c.cancel(ctx, tx, a, unsent[i]); err == nil {
+				n++
+			}
+		}
+		return err
+	})
+	return n, err
+}
+
+func (c *Control) cancel(ctx context.Context, tx Tx, a Actor, e fleet.Execution) error {
+	next, err := e.State.Next(fleet.Cancel)
+	if err != nil {
+		return fleet.Errorf(fleet.Conflict, "cannot cancel the update on %s: it is %s since %s, and only the device can end it",
+			e.Device.Key, e.State.Word(), e.ChangedAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
+	return c.advance(ctx, tx, e, Advance{ExecutionID: e.ID, From: e.State, To: next, Event: fleet.Cancel,
+		Reason: "by " + a.Name(), At: c.Now()}, a.Name())
+}

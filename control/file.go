@@ -1,0 +1,109 @@
+package control
+
+import (
+	"context"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// Upload stores a file of the organisation, streamed and hashed in one pass.
+func (c *Control) Upload(ctx context.Context, a Actor, name string, r io.Reader) (fleet.File, error) {
+	if err := c.Authorize(a, FileUpload, a.User.UnitID); err != nil {
+		return fleet.File{}, err
+	}
+	return c.putFile(ctx, fleet.File{UnitID: a.User.UnitID, Name: name, CreatedBy: a.Name()}, r, nil)
+}
+
+// maxDeviceFile bounds a file that a device uploads, in bytes.
+const maxDeviceFile = 256 << 20
+
+// PutDeviceFile stores a file that a device uploaded. crc32, where it is not
+// nil, must be the content's (TR50 1.9); a mismatch stores nothing.
+func (c *Control) PutDeviceFile(ctx context.Context, d fleet.Device, name string, crc32 *uint32, r io.Reader) (fleet.File, error) {
+	return c.putFile(ctx, fleet.File{UnitID: d.UnitID, DeviceID: d.ID, Name: name, CreatedBy: "device " + d.Key}, r, crc32)
+}
+
+func (c *Control) putFile(ctx context.Context, f fleet.File, r io.Reader, crc32 *uint32) (fleet.File, error) {
+	if err := validFileName(f.Name); err != nil {
+		return f, err
+	}
+	limit := c.MaxFile
+	if f.DeviceID != 0 {
+		limit = min(limit, maxDeviceFile)
+	}
+	blob, err := c.Blobs.Put(ctx, r, limit)
+	if err != nil {
+		return f, err
+	}
+	if crc32 != nil && *crc32 != blob.CRC32 {
+		return f, fleet.Errorf(fleet.Invalid, "cannot store %s: crc32 is %d, %d was announced", f.Name, blob.CRC32, *crc32)
+	}
+	f.Size, f.SHA256, f.CRC32, f.CreatedAt = blob.Size, blob.SHA256, blob.CRC32, c.Now()
+	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
+		if f.ID, err = tx.InsertFile(ctx, f); err != nil {
+			return err
+		}
+		return tx.InsertAudit(ctx, c.audit(f.CreatedBy, "file.upload", "file "+f.Name, "SHA-256 "+f.SHA256))
+	})
+	return f, err
+}
+
+func validFileName(name string) error {
+	if name == "" || len(name) > fleet.MaxFileName || !utf8.ValidString(name) || strings.ContainsAny(name, "/\\\n\t") ||
+		clip(name, fleet.MaxFileName) != name || name == "." || name == ".." {
+		return fleet.Errorf(fleet.Invalid, "a file name has 1 to %d printable characters and no slash", fleet.MaxFileName)
+	}
+	return nil
+}
+
+// Files lists the organisation's files, or a device's, newest first.
+func (c *Control) Files(ctx context.Context, a Actor, device fleet.DeviceID, p Page) ([]fleet.File, error) {
+	unit := a.User.UnitID
+	if device != 0 {
+		d, err := c.Store.Device(ctx, device)
+		if err != nil {
+			return nil, err
+		}
+		unit = d.UnitID
+	}
+	if err := c.Authorize(a, FileRead, unit); err != nil {
+		return nil, err
+	}
+	return c.Store.Files(ctx, device, p)
+}
+
+// File opens a file's content for a person. The caller closes it.
+func (c *Control) File(ctx context.Context, a Actor, id fleet.FileID) (fleet.File, Blob, error) {
+	f, err := c.Store.File(ctx, id)
+	if err != nil {
+		return f, nil, err
+	}
+	if err := c.Authorize(a, FileRead, f.UnitID); err != nil {
+		return fleet.File{}, nil, err
+	}
+	blob, err := c.Blobs.Open(ctx, f.SHA256)
+	return f, blob, err
+}
+
+// DeviceFile finds what a device may fetch: a file of its own, or of the
+// organisation (TR50's global).
+func (c *Control) DeviceFile(ctx context.Context, d fleet.Device, name string, global bool) (fleet.File, error) {
+	owner := d.ID
+	if global {
+		owner = 0
+	}
+	return c.Store.FileByName(ctx, owner, name)
+}
+
+// DeviceFiles lists a device's own files, newest first.
+func (c *Control) DeviceFiles(ctx context.Context, d fleet.Device, p Page) ([]fleet.File, error) {
+	return c.Store.Files(ctx, d.ID, p)
+}
+
+// OpenBlob opens the content of a file that the caller was already given.
+func (c *Control) OpenBlob(ctx context.Context, f fleet.File) (Blob, error) {
+	return c.Blobs.Open(ctx, f.SHA256)
+}

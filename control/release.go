@@ -1,0 +1,91 @@
+package control
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/sup"
+)
+
+// CreateRelease makes an uploaded package installable. The package is read
+// whole: one that the owner's keys did not sign, or that is not what its
+// manifest says, is refused here as it would be on the device.
+func (c *Control) CreateRelease(ctx context.Context, a Actor, id fleet.FileID) (fleet.Release, error) {
+	f, err := c.Store.File(ctx, id)
+	if err != nil {
+		return fleet.Release{}, err
+	}
+	if err := c.Authorize(a, ReleaseWrite, f.UnitID); err != nil {
+		return fleet.Release{}, err
+	}
+	if !strings.HasSuffix(f.Name, ".sup") || f.DeviceID != 0 {
+		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "cannot make a release of %s: it is no software update package (.sup)", f.Name)
+	}
+	m, key, err := c.verify(ctx, f)
+	if err != nil {
+		return fleet.Release{}, err
+	}
+	r := fleet.Release{UnitID: f.UnitID, Name: m.Name, Version: m.Version, ReleaseCounter: m.ReleaseCounter, Format: fleet.FormatSUP,
+		Description: m.Description, FileID: f.ID, File: f, Compatibility: m.Compatibility, TimeoutSeconds: m.TimeoutSeconds,
+		KeyFingerprint: key, CreatedBy: a.Name(), CreatedAt: c.Now()}
+	for _, action := range m.Actions {
+		r.Actions = append(r.Actions, action.Summary())
+	}
+	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
+		if r.ID, err = tx.InsertRelease(ctx, r); err != nil {
+			return err
+		}
+		return tx.InsertAudit(ctx, c.audit(a.Name(), "release.create", "release "+r.Name+" "+r.Version, "signed by "+key))
+	})
+	return r, err
+}
+
+// verify reads the package and names the key that signed it.
+func (c *Control) verify(ctx context.Context, f fleet.File) (*sup.Manifest, string, error) {
+	blob, err := c.Blobs.Open(ctx, f.SHA256)
+	if err != nil {
+		return nil, "", err
+	}
+	defer blob.Close()
+	m, err := sup.Verify(blob, c.Trust)
+	if err != nil {
+		var broken *sup.Error
+		if errors.As(err, &broken) {
+			return nil, "", fleet.Errorf(fleet.Invalid, "%v", err)
+		}
+		return nil, "", err
+	}
+	for _, key := range c.Trust.Keys {
+		if _, err := blob.Seek(0, io.SeekStart); err != nil {
+			return nil, "", err
+		}
+		if _, err := sup.ReadManifest(blob, sup.Trust{Keys: []ed25519.PublicKey{key}, Threshold: 1}); err == nil {
+			return m, sup.Fingerprint(key), nil
+		}
+	}
+	return nil, "", fleet.Errorf(fleet.Internal, "no key signed %s, which was verified", f.Name)
+}
+
+// Releases lists the releases, newest first.
+func (c *Control) Releases(ctx context.Context, a Actor, p Page) ([]fleet.Release, error) {
+	if err := c.Authorize(a, ReleaseRead, a.User.UnitID); err != nil {
+		return nil, err
+	}
+	return c.Store.Releases(ctx, p)
+}
+
+// Release reads one release.
+func (c *Control) Release(ctx context.Context, a Actor, id fleet.ReleaseID) (fleet.Release, error) {
+	r, err := c.Store.Release(ctx, id)
+	if err != nil {
+		return r, err
+	}
+	if err := c.Authorize(a, ReleaseRead, r.UnitID); err != nil {
+		return fleet.Release{}, err
+	}
+	return r, nil
+}

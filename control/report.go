@@ -1,0 +1,74 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// maxConfirmation bounds a stored confirmation in bytes.
+const maxConfirmation = 1 << 20
+
+// Report is a device's word on an execution.
+type Report struct {
+	Device       fleet.DeviceID
+	Execution    fleet.ExecutionID
+	Event        fleet.Event
+	Detail       string
+	DeviceAt     time.Time
+	Confirmation json.RawMessage
+}
+
+// Report takes a device's word and moves the execution where the table says.
+// A word that moves nothing, late, repeated or out of order, is kept as an
+// event; one that contradicts the result is kept as a mismatch.
+func (c *Control) Report(ctx context.Context, r Report) error {
+	var changed Change
+	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
+		changed, err = c.report(ctx, tx, r)
+		return err
+	})
+	if err == nil {
+		c.Feed.publish(changed)
+	}
+	return err
+}
+
+func (c *Control) report(ctx context.Context, tx Tx, r Report) (Change, error) {
+	e, err := tx.Execution(ctx, r.Execution)
+	if err != nil {
+		return Change{}, err
+	}
+	if e.DeviceID != r.Device {
+		return Change{}, fleet.Errorf(fleet.NotFound, "execution %s is not of this device", r.Execution)
+	}
+	changed := Change{Device: e.DeviceID, Update: e.UpdateID, Execution: e.ID}
+	r.Detail = clip(r.Detail, maxLogText)
+	if len(r.Confirmation) > 0 && len(r.Confirmation) <= maxConfirmation && !e.State.Final() {
+		if err := tx.SetConfirmation(ctx, e.ID, r.Confirmation); err != nil {
+			return changed, err
+		}
+	}
+	if r.Event == fleet.Fail && e.Attempt <= e.Update.Retries {
+		if _, err := e.State.Next(fleet.Retry); err == nil {
+			r.Event = fleet.Retry
+		}
+	}
+	next, err := e.State.Next(r.Event)
+	if err != nil {
+		return changed, tx.InsertExecutionEvent(ctx, fleet.ExecutionEvent{ExecutionID: e.ID, Event: r.Event, State: e.State,
+			Detail: r.Detail, Mismatch: e.State.Contradicts(r.Event), At: c.Now(), DeviceAt: r.DeviceAt})
+	}
+	return changed, c.advance(ctx, tx, e, Advance{ExecutionID: e.ID, From: e.State, To: next, Event: r.Event,
+		Reason: r.Detail, At: c.Now(), DeviceAt: r.DeviceAt, NewAttempt: r.Event == fleet.Retry}, "device "+e.Device.Key)
+}
+
+// advance moves an execution; the end of one also goes to the audit log.
+func (c *Control) advance(ctx context.Context, tx Tx, e fleet.Execution, a Advance, actor string) error {
+	if err := tx.Advance(ctx, a); err != nil || !a.To.Final() {
+		return err
+	}
+	return tx.InsertAudit(ctx, c.audit(actor, "execution."+string(a.To), "execution "+e.ID.String()+" on "+e.Device.Key, a.Reason))
+}

@@ -1,0 +1,70 @@
+package control
+
+import (
+	"context"
+
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// sweepChunk is how many executions one sweep moves at the most.
+const sweepChunk = 500
+
+// Sweep does what only the clock brings about: unsent executions of an
+// update past its expiry expire, executions about which the device was
+// silent for ReportTimeout fail, and what is kept for a time goes. It
+// returns how many executions it moved.
+func (c *Control) Sweep(ctx context.Context) (moved int, err error) {
+	var changes []Change
+	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		changes = nil
+		due, err := tx.DueExecutions(ctx, c.Now(), c.Now().Add(-c.ReportTimeout), sweepChunk)
+		if err != nil {
+			return err
+		}
+		for _, e := range due {
+			if err := c.expire(ctx, tx, e); err != nil {
+				return err
+			}
+			changes = append(changes, Change{Device: e.DeviceID, Update: e.UpdateID, Execution: e.ID})
+		}
+		return tx.DeleteExpired(ctx, c.Now())
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, change := range changes {
+		c.Feed.publish(change)
+	}
+	return len(changes), nil
+}
+
+func (c *Control) expire(ctx context.Context, tx Tx, e fleet.Execution) error {
+	a := Advance{ExecutionID: e.ID, From: e.State, Event: fleet.Expire, Reason: "not sent before it expired", At: c.Now()}
+	if e.State.InFlight() {
+		a.Event, a.Reason = fleet.TimeOut, "the device did not report for "+c.ReportTimeout.String()
+		if err := c.withdrawMail(ctx, tx, e); err != nil {
+			return err
+		}
+	}
+	var err error
+	if a.To, err = e.State.Next(a.Event); err != nil {
+		return err
+	}
+	return c.advance(ctx, tx, e, a, "server")
+}
+
+// withdrawMail closes the message of an execution that has ended, so that it
+// is not handed out any more.
+func (c *Control) withdrawMail(ctx context.Context, tx Tx, e fleet.Execution) error {
+	waiting, err := tx.Mailbox(ctx, e.DeviceID, maxWaiting)
+	if err != nil {
+		return err
+	}
+	for _, m := range waiting {
+		if m.ExecutionID == e.ID {
+			_, err := tx.AckMessage(ctx, m.ID, c.Now(), fleet.Answer{ErrorCode: 16, ErrorMessage: "withdrawn: no report in time"})
+			return err
+		}
+	}
+	return nil
+}
