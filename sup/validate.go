@@ -39,7 +39,7 @@ func (m *Manifest) validateHead() error {
 	case len(m.Description) > MaxText || !utf8.ValidString(m.Description) || strings.ContainsRune(m.Description, 0):
 		return refuse("its description is not text of at most %d bytes", MaxText)
 	case m.ReleaseCounter < 1 || m.ReleaseCounter > MaxCounter:
-		return refuse("its release counter is %d; it counts from 1 to %d", m.ReleaseCounter, MaxCounter)
+		return refuse("its release counter is %d; it counts from 1 to %d", m.ReleaseCounter, int64(MaxCounter))
 	case m.TimeoutSeconds < 0 || m.TimeoutSeconds > MaxTimeout:
 		return refuse("its timeout of %d seconds is not between 0 and %d", m.TimeoutSeconds, MaxTimeout)
 	}
