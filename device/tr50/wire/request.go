@@ -119,9 +119,9 @@ func Decode(params json.RawMessage, v any) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &wrongType) && wrongType.Field != "":
-		return fmt.Errorf("the parameter %s is a %s", wrongType.Field, wrongType.Value)
+		return fmt.Errorf("the parameter %s cannot be of the type %s", wrongType.Field, wrongType.Value)
 	case errors.As(err, &wrongType):
-		return fmt.Errorf("the parameters are a %s, not an object", wrongType.Value)
+		return fmt.Errorf("the parameters are of the type %s, not an object", wrongType.Value)
 	}
 	return fmt.Errorf("the parameters cannot be read: %v", err)
 }
