@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/sluicehq/sluice/fleet"
 )
@@ -17,6 +18,8 @@ type committer struct {
 	store  Store
 	shards []chan waiting
 	done   sync.WaitGroup
+
+	committed atomic.Uint64
 }
 
 type waiting struct {
@@ -85,6 +88,9 @@ func (c *committer) run(shard <-chan waiting) {
 		answers, err := c.store.Contact(context.Background(), contacts)
 		if err == nil && len(answers) != len(batch) {
 			err = fleet.Errorf(fleet.Internal, "the store answered %d of %d contacts", len(answers), len(batch))
+		}
+		if err == nil {
+			c.committed.Add(uint64(len(batch)))
 		}
 		for i, w := range batch {
 			r := contactResult{err: err}

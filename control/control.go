@@ -59,8 +59,11 @@ func New(o Options) *Control {
 // Close waits for the contacts under way and ends.
 func (c *Control) Close() {
 	c.contacts.close()
-	c.Feed.close()
+	c.Feed.Close()
 }
+
+// Contacts is how many contacts were committed since the start.
+func (c *Control) Contacts() uint64 { return c.contacts.committed.Load() }
 
 // TrustedKeys are the owner's keys, as an agent needs them to check a package.
 func (c *Control) TrustedKeys() []ed25519.PublicKey { return c.Trust.Keys }

@@ -61,7 +61,8 @@ func (f *Feed) publish(c Change) {
 	}
 }
 
-func (f *Feed) close() {
+// Close ends every listener's channel. A second call does nothing.
+func (f *Feed) Close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.closed = true

@@ -1,0 +1,37 @@
+# Targets for people; CI calls "make test".
+GO      ?= go
+LDFLAGS := -s -w
+export CGO_ENABLED := 0
+
+.PHONY: help setup build test bench soak lint generate clean
+
+help: ## Say what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+setup: ## Install what the tests need from Debian's packages
+	@scripts/setup.sh
+
+build: ## Build bin/sluice, and bin/sluice-agent for each architecture
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/sluice ./cmd/sluice
+	for a in amd64 arm64 arm; do \
+	  GOARCH=$$a GOARM=7 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/sluice-agent-$$a ./cmd/sluice-agent || exit 1; done
+
+test: setup ## Run every test; a missing PostgreSQL or Chromium is a failure
+	$(GO) vet ./...
+	CI=true CGO_ENABLED=1 SLUICE_SCREENSHOTS=$(CURDIR)/out/screenshots $(GO) test -race -timeout 20m ./...
+
+bench: setup ## Print the numbers: contacts, connections, dispatch, agent size and memory
+	$(GO) test -run '^$$' -bench . -benchtime 3s -timeout 30m ./mqtt ./device/tr50 ./store/sqlstore ./agent
+
+soak: setup ## Run the long fault tests
+	CI=true SLUICE_SOAK=1 CGO_ENABLED=1 $(GO) test -race -timeout 60m ./install ./agent ./sim ./store/...
+
+lint: ## Run golangci-lint, where it is installed
+	golangci-lint run
+
+generate: ## Write generated code and docs anew
+	$(GO) tool templ generate ./web/...
+	$(GO) test ./fleet ./cli/server ./sup ./internal/archtest -update
+
+clean: ## Remove what was built
+	rm -rf bin out

@@ -1,0 +1,93 @@
+package app
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"time"
+)
+
+// Config says where the server listens and what it keeps where. The zero
+// value of a field stands for its default.
+type Config struct {
+	Listen string // console, REST, /api and /file without TLS, default 127.0.0.1:8080
+	MQTT   string // TR50 over MQTT without TLS, default 127.0.0.1:1883
+
+	TLSCert string // PEM file; with TLSKey it opens HTTPS and MQTTS
+	TLSKey  string
+	HTTPS   string // the same as Listen with TLS, default :8443
+	MQTTS   string // the same as MQTT with TLS, default :8883
+
+	Plain bool // lets Listen and MQTT be reached from other machines without TLS
+
+	Data     string // folder of keys, files and SQLite, default ./sluice-data
+	Database string // sqlite:PATH or postgres://…, default sqlite:DATA/sluice.db
+	Blobs    string // file:DIR, default file:DATA/blobs
+
+	TrustKeys []string // files with further public keys whose packages are taken
+
+	// SweepEvery is how often the clock's own work is done, default 10 s.
+	SweepEvery time.Duration
+
+	Logger *slog.Logger
+	Now    func() time.Time
+	// Trust are further keys, for programs that embed the server.
+	Trust []ed25519.PublicKey
+}
+
+// withDefaults fills what is not set.
+func (c Config) withDefaults(now func() time.Time) Config {
+	set := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	set(&c.Listen, "127.0.0.1:8080")
+	set(&c.MQTT, "127.0.0.1:1883")
+	set(&c.Data, "sluice-data")
+	set(&c.Database, "sqlite:"+filepath.Join(c.Data, "sluice.db"))
+	set(&c.Blobs, "file:"+filepath.Join(c.Data, "blobs"))
+	if c.TLSCert != "" || c.TLSKey != "" {
+		set(&c.HTTPS, ":8443")
+		set(&c.MQTTS, ":8883")
+	}
+	if c.SweepEvery == 0 {
+		c.SweepEvery = 10 * time.Second
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = now
+	}
+	return c
+}
+
+// validate refuses what would be unsafe or cannot work.
+func (c Config) validate() error {
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return fmt.Errorf("cannot start: a TLS certificate and its key go together; give both tls-cert and tls-key")
+	}
+	if c.TLSCert == "" && (c.HTTPS != "" || c.MQTTS != "") {
+		return fmt.Errorf("cannot start: https and mqtts need tls-cert and tls-key")
+	}
+	for name, address := range map[string]string{"listen": c.Listen, "mqtt": c.MQTT} {
+		if !c.Plain && !loopback(address) {
+			return fmt.Errorf("cannot start: %s %s would be reached from other machines without TLS; "+
+				"give tls-cert and tls-key, listen on 127.0.0.1, or say --plain", name, address)
+		}
+	}
+	return nil
+}
+
+// loopback tells whether only this machine reaches the address.
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

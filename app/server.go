@@ -1,0 +1,229 @@
+package app
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sluicehq/sluice/blob/diskblob"
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/device/tr50"
+	"github.com/sluicehq/sluice/internal/clock"
+	"github.com/sluicehq/sluice/mqtt"
+	"github.com/sluicehq/sluice/store/sqlstore"
+	"github.com/sluicehq/sluice/sup"
+)
+
+// shutdownTime is how long requests under way may take after the end is
+// asked for.
+const shutdownTime = 5 * time.Second
+
+// Server is an opened server.
+type Server struct {
+	Control *control.Control
+	// Signer signs what the owner builds on this machine.
+	Signer sup.Signer
+	// Password is the first administrator's, on the first start only.
+	Password string
+
+	config    Config
+	store     control.Store
+	tr50      *tr50.Handler
+	mqtt      *mqtt.Server
+	http      *http.Server
+	listeners listeners
+}
+
+// listeners are what the server accepts connections on; those with TLS may
+// be nil.
+type listeners struct{ http, https, mqtt, mqtts net.Listener }
+
+// Open opens store and blobs, makes keys and the first administrator where
+// there are none, and listens. Nothing is served before Run.
+func Open(ctx context.Context, c Config) (_ *Server, err error) {
+	c = c.withDefaults(clock.System)
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("cannot make the data folder: %w", err)
+	}
+	s := &Server{config: c}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	key, err := signingKey(c.Data)
+	if err != nil {
+		return nil, err
+	}
+	s.Signer = sup.NewSigner(key)
+	trusted, err := trust(key, c)
+	if err != nil {
+		return nil, err
+	}
+	if s.store, err = sqlstore.Open(ctx, c.Database, sqlstore.Options{}); err != nil {
+		return nil, err
+	}
+	blobs, err := openBlobs(c)
+	if err != nil {
+		return nil, err
+	}
+	s.Control = control.New(control.Options{Store: s.store, Blobs: blobs, Now: c.Now, Trust: trusted})
+	if s.Password, err = s.Control.FirstAdministrator(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.listen()
+}
+
+func openBlobs(c Config) (control.Blobs, error) {
+	dir, ok := strings.CutPrefix(c.Blobs, "file:")
+	if !ok {
+		return nil, fmt.Errorf("cannot open blobs %q: this server keeps them as file:DIR", c.Blobs)
+	}
+	return diskblob.Open(filepath.Clean(dir))
+}
+
+// listen opens every port, so that a wrong address is an error of Open.
+func (s *Server) listen() error {
+	s.tr50 = tr50.New(s.Control, tr50.Options{Logger: s.config.Logger, Now: s.config.Now})
+	s.mqtt = &mqtt.Server{Handler: s.tr50, Logger: s.config.Logger, Now: s.config.Now}
+	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: nil}
+	var secure *tls.Config
+	if s.config.TLSCert != "" {
+		pair, err := tls.LoadX509KeyPair(s.config.TLSCert, s.config.TLSKey)
+		if err != nil {
+			return fmt.Errorf("cannot read the TLS certificate: %w", err)
+		}
+		secure = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	}
+	for _, l := range []struct {
+		to      *net.Listener
+		address string
+		tls     *tls.Config
+	}{
+		{&s.listeners.http, s.config.Listen, nil},
+		{&s.listeners.mqtt, s.config.MQTT, nil},
+		{&s.listeners.https, s.config.HTTPS, secure},
+		{&s.listeners.mqtts, s.config.MQTTS, secure},
+	} {
+		if l.address == "" {
+			continue
+		}
+		listener, err := net.Listen("tcp", l.address)
+		if err != nil {
+			return fmt.Errorf("cannot listen on %s: %w", l.address, err)
+		}
+		if l.tls != nil {
+			listener = tls.NewListener(listener, l.tls)
+		}
+		*l.to = listener
+	}
+	return nil
+}
+
+// Run serves until ctx ends, then lets what is under way finish.
+func (s *Server) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, l := range []net.Listener{s.listeners.http, s.listeners.https} {
+		if l != nil {
+			group.Go(func() error { return ended(s.http.Serve(l)) })
+		}
+	}
+	for _, l := range []net.Listener{s.listeners.mqtt, s.listeners.mqtts} {
+		if l != nil {
+			group.Go(func() error { return ended(s.mqtt.Serve(l)) })
+		}
+	}
+	group.Go(func() error { return s.sweep(ctx) })
+	group.Go(func() error {
+		<-ctx.Done()
+		return s.shutdown()
+	})
+	return group.Wait()
+}
+
+// ended drops the error by which a listener says that it was closed.
+func ended(err error) error {
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+func (s *Server) shutdown() error {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	s.Control.Feed.Close() // ends the event streams, which would outlast any wait
+	err := errors.Join(s.http.Shutdown(ctx), s.mqtt.Shutdown(ctx))
+	if errors.Is(err, context.DeadlineExceeded) {
+		return s.http.Close()
+	}
+	return err
+}
+
+// sweep does the clock's own work until ctx ends.
+func (s *Server) sweep(ctx context.Context) error {
+	ticker := time.NewTicker(s.config.SweepEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+			if _, err := s.Control.Sweep(ctx); err != nil && ctx.Err() == nil {
+				s.config.Logger.Error("cannot sweep", "error", err)
+			}
+		}
+	}
+}
+
+// Close ends what Open opened. It is called after Run has returned.
+func (s *Server) Close() error {
+	var errs []error
+	for _, l := range []net.Listener{s.listeners.http, s.listeners.https, s.listeners.mqtt, s.listeners.mqtts} {
+		if l != nil {
+			errs = append(errs, ended(l.Close()))
+		}
+	}
+	if s.Control != nil {
+		s.Control.Close()
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// URL is the address of console and REST without TLS.
+func (s *Server) URL() string { return "http://" + reachable(s.listeners.http) }
+
+// MQTTAddress is host and port of MQTT without TLS.
+func (s *Server) MQTTAddress() string { return reachable(s.listeners.mqtt) }
+
+// Fingerprint names the key that agents of this fleet trust.
+func (s *Server) Fingerprint() string { return sup.Fingerprint(s.Signer.PublicKey()) }
+
+// PublicKey is the key that agents of this fleet trust.
+func (s *Server) PublicKey() ed25519.PublicKey { return s.Signer.PublicKey() }
+
+// reachable is the address of a listener as this machine reaches it.
+func reachable(l net.Listener) string {
+	address := l.Addr().(*net.TCPAddr)
+	if address.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", fmt.Sprint(address.Port))
+	}
+	return address.String()
+}
