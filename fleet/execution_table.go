@@ -29,6 +29,7 @@ type Event string
 
 // The events.
 const (
+	Create        Event = "create"         // it was made; the first line of its story, no move of the table
 	Due           Event = "due"            // its time or wave came
 	Send          Event = "send"           // it was handed to the device
 	Cancel        Event = "cancel"         // an operator took it back

@@ -1,0 +1,118 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// Contact records a batch in one transaction. However large the batch is, it
+// takes the same few statements: last seen, the values as they were, the
+// values as they are, their history, changed facts, and what is pending.
+func (s *Store) Contact(ctx context.Context, batch []control.Contact) ([]control.ContactAnswer, error) {
+	if len(batch) == 0 {
+		return nil, nil
+	}
+	var answers []control.ContactAnswer
+	err := s.writer.write(ctx, func(ctx context.Context, t tx) (err error) {
+		answers, err = t.contact(ctx, batch)
+		return err
+	})
+	if err != nil {
+		return nil, s.d.wrap(err, "take contacts")
+	}
+	return answers, nil
+}
+
+func (t tx) contact(ctx context.Context, batch []control.Contact) ([]control.ContactAnswer, error) {
+	if err := t.see(ctx, latest(batch)); err != nil {
+		return nil, err
+	}
+	if groups := groupValues(batch); len(groups) > 0 {
+		if err := t.publish(ctx, groups); err != nil {
+			return nil, err
+		}
+	}
+	return t.pending(ctx, batch)
+}
+
+// latest is the newest contact of each device, by device.
+func latest(batch []control.Contact) []control.Contact {
+	newest := slices.Clone(batch)
+	slices.SortStableFunc(newest, func(a, b control.Contact) int {
+		return cmp.Or(cmp.Compare(a.DeviceID, b.DeviceID), b.At.Compare(a.At))
+	})
+	return slices.CompactFunc(newest, func(a, b control.Contact) bool { return a.DeviceID == b.DeviceID })
+}
+
+// see moves last seen forward, never back.
+func (t tx) see(ctx context.Context, list []control.Contact) error {
+	n := len(list)
+	from, args := t.d.source(new(rowset).
+		ints("device_id", n, func(i int) int64 { return int64(list[i].DeviceID) }).
+		ints("at", n, func(i int) int64 { return micros(list[i].At) }).
+		text("link", n, func(i int) string { return string(list[i].Link) }))
+	_, err := t.q.ExecContext(ctx, `INSERT INTO device_seen (device_id, at, link)
+		SELECT x.device_id, x.at, x.link FROM `+from+` WHERE true ORDER BY x.device_id
+		ON CONFLICT (device_id) DO UPDATE SET at = excluded.at, link = excluded.link
+		WHERE excluded.at > device_seen.at`, args...)
+	return err
+}
+
+// publish keeps the values of the groups.
+func (t tx) publish(ctx context.Context, groups []*group) error {
+	current, err := t.current(ctx, groups)
+	if err != nil {
+		return err
+	}
+	var history []past
+	var newer []*group
+	for _, g := range groups {
+		now, known := current[g.series]
+		for _, v := range g.against(now, known) {
+			history = append(history, past{g.series, v, g.arrived})
+		}
+		if g.isNew {
+			newer = append(newer, g)
+		}
+	}
+	if len(newer) > 0 {
+		if err := t.setCurrent(ctx, newer); err != nil {
+			return err
+		}
+	}
+	if len(history) > 0 {
+		if err := t.appendHistory(ctx, history); err != nil {
+			return err
+		}
+	}
+	return t.updateFacts(ctx, newer)
+}
+
+// pending looks up for which devices an execution waits; only telemetry asks.
+func (t tx) pending(ctx context.Context, batch []control.Contact) ([]control.ContactAnswer, error) {
+	answers := make([]control.ContactAnswer, len(batch))
+	var asking []fleet.DeviceID
+	for _, c := range batch {
+		if c.Telemetry {
+			asking = append(asking, c.DeviceID)
+		}
+	}
+	if len(asking) == 0 {
+		return answers, nil
+	}
+	from, args := t.d.source(ids(asking))
+	found, err := list(ctx, t.reader, scalar[fleet.DeviceID], `SELECT DISTINCT device_id FROM execution
+		WHERE state = 'pending' AND device_id IN (SELECT x.id FROM `+from+`)`, args...)
+	waits := make(map[fleet.DeviceID]bool, len(found))
+	for _, id := range found {
+		waits[id] = true
+	}
+	for i, c := range batch {
+		answers[i].Pending = c.Telemetry && waits[c.DeviceID]
+	}
+	return answers, err
+}

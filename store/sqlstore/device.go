@@ -1,0 +1,156 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/fleet"
+)
+
+const selectDevice = `SELECT device.id, device.key, device.name, device.kind, device.unit_id, device.state,
+	device.model, device.os, device.architecture, device.version, device.poll_every, device.created_at,
+	device_seen.at, coalesce(device_seen.link, '')
+	FROM device LEFT JOIN device_seen ON device_seen.device_id = device.id `
+
+func scanDevice(r row) (d fleet.Device, err error) {
+	var poll int64
+	err = r.Scan(&d.ID, &d.Key, &d.Name, &d.Kind, &d.UnitID, &d.State,
+		&d.Model, &d.OS, &d.Architecture, &d.Version, &poll, moment(&d.CreatedAt), moment(&d.LastSeenAt), &d.Link)
+	d.PollEvery = time.Duration(poll) * time.Microsecond
+	return d, err
+}
+
+// searchable is what a device is found by.
+func searchable(d fleet.Device) string {
+	return strings.ToLower(d.Key + "\n" + d.Name + "\n" + d.Model)
+}
+
+// Device reads one device.
+func (r reader) Device(ctx context.Context, id fleet.DeviceID) (fleet.Device, error) {
+	d, ok, err := one(ctx, r, scanDevice, selectDevice+`WHERE device.id = $1`, id)
+	if err == nil && !ok {
+		err = notFound("device %d", id)
+	}
+	return d, r.d.wrap(err, "read device %d", id)
+}
+
+// DeviceByKey reads the device of a key.
+func (r reader) DeviceByKey(ctx context.Context, key string) (fleet.Device, error) {
+	d, ok, err := one(ctx, r, scanDevice, selectDevice+`WHERE device.key = $1`, storable(key))
+	if err == nil && (!ok || d.Key != key) {
+		d, err = fleet.Device{}, notFound("device %q", key)
+	}
+	return d, r.d.wrap(err, "read device %q", key)
+}
+
+// Devices lists devices by id.
+func (r reader) Devices(ctx context.Context, f control.DeviceFilter, p control.Page) ([]fleet.Device, error) {
+	where, args := []string{"device.id > $1"}, []any{p.After}
+	also := func(cond string, arg any) {
+		args = append(args, arg)
+		where = append(where, cond+"$"+strconv.Itoa(len(args)))
+	}
+	if f.State != "" {
+		also("device.state = ", f.State)
+	}
+	if f.Kind != "" {
+		also("device.kind = ", f.Kind)
+	}
+	if f.Text != "" {
+		also("device.search LIKE ", "%"+escapeLike.Replace(storable(strings.ToLower(f.Text)))+"%")
+		where = append(where[:len(where)-1], where[len(where)-1]+` ESCAPE '!'`)
+	}
+	args = append(args, p.Limit)
+	all, err := list(ctx, r, scanDevice, selectDevice+"WHERE "+strings.Join(where, " AND ")+
+		" ORDER BY device.id LIMIT $"+strconv.Itoa(len(args)), args...)
+	return all, r.d.wrap(err, "list devices")
+}
+
+var escapeLike = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// DeviceCounts says how many devices are in each state.
+func (r reader) DeviceCounts(ctx context.Context) (map[fleet.DeviceState]int, error) {
+	type count struct {
+		state fleet.DeviceState
+		n     int
+	}
+	all, err := list(ctx, r, func(r row) (c count, err error) { return c, r.Scan(&c.state, &c.n) },
+		`SELECT state, count(*) FROM device GROUP BY state`)
+	counts := map[fleet.DeviceState]int{}
+	for _, c := range all {
+		counts[c.state] = c.n
+	}
+	return counts, r.d.wrap(err, "count devices")
+}
+
+// DevicesByKeys reads those devices that exist, by id.
+func (r reader) DevicesByKeys(ctx context.Context, keys []string) ([]fleet.Device, error) {
+	from, args := r.d.source(new(rowset).text("key", len(keys), func(i int) string { return keys[i] }))
+	all, err := list(ctx, r, scanDevice, selectDevice+`WHERE device.key IN (SELECT x.key FROM `+from+`)
+		ORDER BY device.id`, args...)
+	return all, r.d.wrap(err, "read devices by key")
+}
+
+// devices reads the devices of the given ids, in no order.
+func (r reader) devices(ctx context.Context, of []fleet.DeviceID) ([]fleet.Device, error) {
+	from, args := r.d.source(ids(of))
+	return list(ctx, r, scanDevice, selectDevice+`WHERE device.id IN (SELECT x.id FROM `+from+`)`, args...)
+}
+
+// InsertDevice makes a device.
+func (t tx) InsertDevice(ctx context.Context, d fleet.Device) (fleet.DeviceID, error) {
+	return insert[fleet.DeviceID](ctx, t, fmt.Sprintf("device %q", d.Key), `INSERT INTO device
+		(key, name, kind, unit_id, state, model, os, architecture, version, poll_every, created_at, search)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (key) DO NOTHING RETURNING id`,
+		d.Key, storable(d.Name), d.Kind, d.UnitID, d.State, storable(d.Model), storable(d.OS), storable(d.Architecture),
+		storable(d.Version), d.PollEvery.Microseconds(), micros(d.CreatedAt), storable(searchable(d)))
+}
+
+// SetDeviceState is a compare-and-set.
+func (t tx) SetDeviceState(ctx context.Context, id fleet.DeviceID, from, to fleet.DeviceState) error {
+	res, err := t.q.ExecContext(ctx, `UPDATE device SET state = $1 WHERE id = $2 AND state = $3`, to, id, from)
+	if err == nil {
+		err = mustHit(res, "device")
+	}
+	if fleet.CodeOf(err) == fleet.NotFound {
+		d, err := t.Device(ctx, id)
+		if err != nil {
+			return err
+		}
+		return fleet.Errorf(fleet.Conflict, "device %s is %s, not %s", d.Key, d.State, from)
+	}
+	return t.d.wrap(err, "set the state of device %d", id)
+}
+
+// SetDeviceFacts writes what a device says of itself.
+func (t tx) SetDeviceFacts(ctx context.Context, d fleet.Device) error {
+	before, err := t.Device(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	d.Key = before.Key
+	return t.d.wrap(t.setFacts(ctx, []fleet.Device{d}), "set the facts of device %d", d.ID)
+}
+
+// setFacts writes the facts of devices in one statement.
+func (t tx) setFacts(ctx context.Context, list []fleet.Device) error {
+	n := len(list)
+	from, args := t.d.source(new(rowset).
+		ints("id", n, func(i int) int64 { return int64(list[i].ID) }).
+		text("name", n, func(i int) string { return list[i].Name }).
+		text("kind", n, func(i int) string { return string(list[i].Kind) }).
+		text("model", n, func(i int) string { return list[i].Model }).
+		text("os", n, func(i int) string { return list[i].OS }).
+		text("architecture", n, func(i int) string { return list[i].Architecture }).
+		text("version", n, func(i int) string { return list[i].Version }).
+		ints("poll_every", n, func(i int) int64 { return list[i].PollEvery.Microseconds() }).
+		text("search", n, func(i int) string { return searchable(list[i]) }))
+	_, err := t.q.ExecContext(ctx, `UPDATE device SET name = x.name, kind = x.kind, model = x.model, os = x.os,
+		architecture = x.architecture, version = x.version, poll_every = x.poll_every, search = x.search
+		FROM `+from+` WHERE device.id = x.id`, args...)
+	return err
+}

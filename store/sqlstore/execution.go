@@ -1,0 +1,126 @@
+package sqlstore
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/fleet"
+)
+
+const (
+	executionColumns = `execution.id, execution.update_id, execution.device_id, execution.state, execution.reason,
+		execution.attempt, execution.created_at, execution.changed_at, execution.sent_at, execution.finished_at`
+	selectExecution = `SELECT ` + executionColumns + ` FROM execution `
+)
+
+func scanExecution(r row) (e fleet.Execution, err error) {
+	return e, r.Scan(&e.ID, &e.UpdateID, &e.DeviceID, &e.State, &e.Reason, &e.Attempt,
+		moment(&e.CreatedAt), moment(&e.ChangedAt), moment(&e.SentAt), moment(&e.FinishedAt))
+}
+
+// Execution reads one execution with device, update and confirmation.
+func (r reader) Execution(ctx context.Context, id fleet.ExecutionID) (fleet.Execution, error) {
+	e, ok, err := one(ctx, r, func(r row) (e fleet.Execution, err error) {
+		var confirmation []byte
+		err = r.Scan(&e.ID, &e.UpdateID, &e.DeviceID, &e.State, &e.Reason, &e.Attempt,
+			moment(&e.CreatedAt), moment(&e.ChangedAt), moment(&e.SentAt), moment(&e.FinishedAt), &confirmation)
+		e.Confirmation = confirmation
+		return e, err
+	}, `SELECT `+executionColumns+`, execution.confirmation FROM execution WHERE id = $1`, id)
+	if err == nil && !ok {
+		err = notFound("execution %d", id)
+	}
+	if err != nil {
+		return e, r.d.wrap(err, "read execution %d", id)
+	}
+	all := []fleet.Execution{e}
+	err = r.complete(ctx, all)
+	return all[0], r.d.wrap(err, "read execution %d", id)
+}
+
+// Executions lists the newest first, with device and update.
+func (r reader) Executions(ctx context.Context, f control.ExecutionFilter, p control.Page) ([]fleet.Execution, error) {
+	var from string
+	var args []any
+	where := []string{}
+	if len(f.States) > 0 {
+		from, args = r.d.source(new(rowset).text("state", len(f.States), func(i int) string { return string(f.States[i]) }))
+		where = append(where, "execution.state IN (SELECT x.state FROM "+from+")")
+	}
+	also := func(cond string, arg any) {
+		args = append(args, arg)
+		where = append(where, cond+"$"+strconv.Itoa(len(args)))
+	}
+	also("execution.id < ", after(p))
+	if f.UpdateID != 0 {
+		also("execution.update_id = ", f.UpdateID)
+	}
+	if f.DeviceID != 0 {
+		also("execution.device_id = ", f.DeviceID)
+	}
+	args = append(args, p.Limit)
+	all, err := list(ctx, r, scanExecution, selectExecution+"WHERE "+strings.Join(where, " AND ")+
+		" ORDER BY execution.id DESC LIMIT $"+strconv.Itoa(len(args)), args...)
+	if err == nil {
+		err = r.complete(ctx, all)
+	}
+	return all, r.d.wrap(err, "list executions")
+}
+
+// complete fills device and update: two queries and what they need, however
+// many executions there are.
+func (r reader) complete(ctx context.Context, all []fleet.Execution) error {
+	err := attach(all, func(e *fleet.Execution) fleet.DeviceID { return e.DeviceID },
+		func(of []fleet.DeviceID) ([]fleet.Device, error) { return r.devices(ctx, of) },
+		func(d fleet.Device) fleet.DeviceID { return d.ID },
+		func(e *fleet.Execution, d fleet.Device) { e.Device = d })
+	if err != nil {
+		return err
+	}
+	return attach(all, func(e *fleet.Execution) fleet.UpdateID { return e.UpdateID },
+		func(of []fleet.UpdateID) ([]fleet.Update, error) {
+			from, args := r.d.source(ids(of))
+			return r.updates(ctx, `WHERE id IN (SELECT x.id FROM `+from+`)`, args...)
+		},
+		func(u fleet.Update) fleet.UpdateID { return u.ID },
+		func(e *fleet.Execution, u fleet.Update) { e.Update = u })
+}
+
+// maxEvents bounds the story of one execution.
+const maxEvents = 1000
+
+// ExecutionEvents reads the story of an execution, oldest first.
+func (r reader) ExecutionEvents(ctx context.Context, id fleet.ExecutionID) ([]fleet.ExecutionEvent, error) {
+	all, err := list(ctx, r, func(r row) (e fleet.ExecutionEvent, err error) {
+		return e, r.Scan(&e.ID, &e.ExecutionID, &e.Event, &e.State, &e.Detail, &e.Mismatch, moment(&e.At), moment(&e.DeviceAt))
+	}, `SELECT id, execution_id, event, state, detail, mismatch, at, device_at FROM execution_event
+		WHERE execution_id = $1 ORDER BY id LIMIT $2`, id, maxEvents)
+	return all, r.d.wrap(err, "read the events of execution %d", id)
+}
+
+// PendingSince tells which of the devices have a pending execution of an
+// update of the type, and since when.
+func (r reader) PendingSince(
+	ctx context.Context, ut fleet.UpdateType, keys []string,
+) (map[fleet.DeviceID]time.Time, error) {
+	type wait struct {
+		device fleet.DeviceID
+		since  time.Time
+	}
+	from, args := r.d.source(new(rowset).text("key", len(keys), func(i int) string { return keys[i] }))
+	args = append(args, ut)
+	all, err := list(ctx, r, func(r row) (w wait, err error) { return w, r.Scan(&w.device, moment(&w.since)) },
+		`SELECT execution.device_id, min(execution.changed_at) FROM `+from+`
+		JOIN device ON device.key = x.key
+		JOIN execution ON execution.device_id = device.id AND execution.state = 'pending'
+		JOIN "update" ON "update".id = execution.update_id AND "update".type = $`+strconv.Itoa(len(args))+`
+		GROUP BY execution.device_id`, args...)
+	since := make(map[fleet.DeviceID]time.Time, len(all))
+	for _, w := range all {
+		since[w.device] = w.since
+	}
+	return since, r.d.wrap(err, "look for pending updates")
+}

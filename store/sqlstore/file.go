@@ -1,0 +1,70 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/fleet"
+)
+
+const selectFile = `SELECT id, unit_id, device_id, name, size, sha256, crc32, created_by, created_at FROM file `
+
+func scanFile(r row) (f fleet.File, err error) {
+	var device *fleet.DeviceID
+	err = r.Scan(&f.ID, &f.UnitID, &device, &f.Name, &f.Size, &f.SHA256, &f.CRC32, &f.CreatedBy, moment(&f.CreatedAt))
+	if device != nil {
+		f.DeviceID = *device
+	}
+	return f, err
+}
+
+// owned is the condition for files of a device, or of the organisation where
+// it is 0: the index serves either, but not one text for both. The parameter
+// for the device is always the first.
+func owned(device fleet.DeviceID) string {
+	if device == 0 {
+		return `WHERE CAST($1 AS bigint) = 0 AND device_id IS NULL `
+	}
+	return `WHERE device_id = $1 `
+}
+
+// File reads one file.
+func (r reader) File(ctx context.Context, id fleet.FileID) (fleet.File, error) {
+	f, ok, err := one(ctx, r, scanFile, selectFile+`WHERE id = $1`, id)
+	if err == nil && !ok {
+		err = notFound("file %d", id)
+	}
+	return f, r.d.wrap(err, "read file %d", id)
+}
+
+// FileByName reads the newest file of a name.
+func (r reader) FileByName(ctx context.Context, device fleet.DeviceID, name string) (fleet.File, error) {
+	f, ok, err := one(ctx, r, scanFile, selectFile+owned(device)+`AND name = $2 ORDER BY id DESC LIMIT 1`,
+		device, storable(name))
+	if err == nil && !ok {
+		err = notFound("file %q", name)
+	}
+	return f, r.d.wrap(err, "read file %q", name)
+}
+
+// Files lists the newest first.
+func (r reader) Files(ctx context.Context, device fleet.DeviceID, p control.Page) ([]fleet.File, error) {
+	all, err := list(ctx, r, scanFile, selectFile+owned(device)+`AND id < $2 ORDER BY id DESC LIMIT $3`,
+		device, after(p), p.Limit)
+	return all, r.d.wrap(err, "list files")
+}
+
+// files reads the files of the given ids, in no order.
+func (r reader) files(ctx context.Context, of []fleet.FileID) ([]fleet.File, error) {
+	from, args := r.d.source(ids(of))
+	return list(ctx, r, scanFile, selectFile+`WHERE id IN (SELECT x.id FROM `+from+`)`, args...)
+}
+
+// InsertFile keeps what was uploaded.
+func (t tx) InsertFile(ctx context.Context, f fleet.File) (fleet.FileID, error) {
+	return insert[fleet.FileID](ctx, t, fmt.Sprintf("file %q", f.Name), `INSERT INTO file
+		(unit_id, device_id, name, size, sha256, crc32, created_by, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		f.UnitID, reference(f.DeviceID), f.Name, f.Size, f.SHA256, int64(f.CRC32), f.CreatedBy, micros(f.CreatedAt))
+}

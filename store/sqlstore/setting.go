@@ -1,0 +1,31 @@
+package sqlstore
+
+import "context"
+
+// Setting reads the value of a name.
+func (r reader) Setting(ctx context.Context, name string) ([]byte, error) {
+	v, ok, err := one(ctx, r, scalar[[]byte], `SELECT value FROM setting WHERE name = $1`, name)
+	if err == nil && !ok {
+		err = notFound("setting %q", name)
+	}
+	return v, r.d.wrap(err, "read setting %q", name)
+}
+
+// SetSetting keeps a value under a name.
+func (t tx) SetSetting(ctx context.Context, name string, value []byte) error {
+	_, err := t.q.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	return t.d.wrap(err, "set %q", name)
+}
+
+// ClaimSetting inserts an empty setting. A second writer waits for the first
+// and then finds it claimed.
+func (t tx) ClaimSetting(ctx context.Context, name string) (claimed bool, err error) {
+	res, err := t.q.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
+		name, []byte{})
+	if err != nil {
+		return false, t.d.wrap(err, "claim setting %q", name)
+	}
+	n, err := res.RowsAffected()
+	return n == 1, t.d.wrap(err, "claim setting %q", name)
+}

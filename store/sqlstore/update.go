@@ -1,0 +1,75 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"encoding/json"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/fleet"
+)
+
+const selectUpdate = `SELECT id, unit_id, type, form, title, coalesce(release_id, 0), audience, retries,
+	expires_at, created_by, created_at FROM "update" `
+
+func scanUpdate(r row) (u fleet.Update, err error) {
+	var audience []byte
+	err = r.Scan(&u.ID, &u.UnitID, &u.Type, &u.Form, &u.Title, &u.ReleaseID, &audience, &u.Retries,
+		moment(&u.ExpiresAt), &u.CreatedBy, moment(&u.CreatedAt))
+	if err != nil {
+		return u, err
+	}
+	return u, json.Unmarshal(audience, &u.Audience)
+}
+
+// Update reads one update with its release and counts.
+func (r reader) Update(ctx context.Context, id fleet.UpdateID) (fleet.Update, error) {
+	all, err := r.updates(ctx, `WHERE id = $1`, id)
+	if err == nil && len(all) == 0 {
+		err = notFound("update %d", id)
+	}
+	if err == nil {
+		err = r.count(ctx, all)
+	}
+	if err != nil {
+		return fleet.Update{}, r.d.wrap(err, "read update %d", id)
+	}
+	return all[0], nil
+}
+
+// Updates lists the newest first, with releases and counts.
+func (r reader) Updates(ctx context.Context, p control.Page) ([]fleet.Update, error) {
+	all, err := r.updates(ctx, `WHERE id < $1 ORDER BY id DESC LIMIT $2`, after(p), p.Limit)
+	if err == nil {
+		err = r.count(ctx, all)
+	}
+	return all, r.d.wrap(err, "list updates")
+}
+
+// updates reads updates with their releases, without counts.
+func (r reader) updates(ctx context.Context, where string, args ...any) ([]fleet.Update, error) {
+	all, err := list(ctx, r, scanUpdate, selectUpdate+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	return all, attach(all, func(u *fleet.Update) fleet.ReleaseID { return u.ReleaseID },
+		func(of []fleet.ReleaseID) ([]fleet.Release, error) {
+			from, args := r.d.source(ids(of))
+			return r.releases(ctx, `WHERE id IN (SELECT x.id FROM `+from+`)`, args...)
+		},
+		func(v fleet.Release) fleet.ReleaseID { return v.ID },
+		func(u *fleet.Update, v fleet.Release) { u.Release = v })
+}
+
+// InsertUpdate makes an update.
+func (t tx) InsertUpdate(ctx context.Context, u fleet.Update) (fleet.UpdateID, error) {
+	audience, err := json.Marshal(u.Audience)
+	if err != nil {
+		return 0, err
+	}
+	return insert[fleet.UpdateID](ctx, t, fmt.Sprintf("update %q", u.Title), `INSERT INTO "update"
+		(unit_id, type, form, title, release_id, audience, retries, expires_at, created_by, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
+		u.UnitID, u.Type, u.Form, u.Title, reference(u.ReleaseID), string(audience), u.Retries,
+		optional(u.ExpiresAt), u.CreatedBy, micros(u.CreatedAt))
+}
