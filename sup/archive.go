@@ -178,7 +178,7 @@ func checkHeader(header []byte, name string, size int64) error {
 	}
 	want, err := tarHeader(name, size)
 	if err != nil {
-		return err
+		return refuseMember(name, "%v", err)
 	}
 	if !bytes.Equal(header, want) {
 		return refuseMember(name, "its header is not the plain ustar header (mode 0644, owner 0, time 0, no extension)")

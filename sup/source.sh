@@ -1,4 +1,4 @@
 #!/bin/sh
-# $SLUICE_ROOT is the root of the device: empty on a real one.
+# $SLUICE_ROOT is the root of the device: / on a real one.
 set -eu
-echo "hello from ${SLUICE_ROOT:-/}"
+echo "hello from $SLUICE_ROOT"

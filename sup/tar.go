@@ -3,6 +3,7 @@ package sup
 import (
 	"archive/tar"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -27,7 +28,7 @@ func tarHeader(name string, size int64) ([]byte, error) {
 		Name: name, Size: size, Mode: 0o644, ModTime: time.Unix(0, 0),
 	})
 	if err != nil || b.Len() != blockSize {
-		return nil, refuseMember(name, "its name or size does not fit a ustar header; use at most 100 bytes behind the last slash and 155 before it")
+		return nil, errors.New("its name or size does not fit a ustar header; use at most 100 bytes behind the last slash and 155 before it")
 	}
 	return b.Bytes(), nil
 }
@@ -82,7 +83,7 @@ func padding(size int64) int64 { return -size & (blockSize - 1) }
 func writeMember(w io.Writer, name string, size int64, content io.Reader) error {
 	header, err := tarHeader(name, size)
 	if err != nil {
-		return err
+		return refuseMember(name, "%v", err)
 	}
 	if _, err := w.Write(header); err != nil {
 		return fmt.Errorf("cannot write package: %w", err)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Writes the table of channels that the forwarder reads at its start.
-# SLUICE_ROOT is the root of the device; it is empty on a real one.
+# SLUICE_ROOT is the root of the device: / on a real one.
 set -eu
 plan=${1:-EU868}
 root=${SLUICE_ROOT:-}
