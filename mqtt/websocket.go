@@ -1,7 +1,6 @@
 package mqtt
 
 import (
-	"context"
 	"net"
 	"net/http"
 
@@ -22,26 +21,17 @@ func (s *Server) WebSocket() http.Handler {
 			_ = ws.Close(websocket.StatusPolicyViolation, "the subprotocol mqtt is required")
 			return
 		}
-		transport := &webSocketConn{
-			// Not the request's context: the connection outlives the server's handling of it.
-			Conn:   websocket.NetConn(context.WithoutCancel(r.Context()), ws, websocket.MessageBinary),
-			ws:     ws,
-			remote: r.RemoteAddr,
-		}
-		c, ok := s.admit(transport)
-		if !ok {
-			_ = ws.Close(websocket.StatusTryAgainLater, "the server takes no more connections")
-			return
-		}
-		s.serve(c, Connect{Remote: transport.remote, TLS: r.TLS != nil})
+		// The connection outlives the request: neither its context nor its goroutine
+		// is kept.
+		transport := &webSocketConn{Conn: websocket.NetConn(s.ctx, ws, websocket.MessageBinary), ws: ws}
+		s.start(transport, Connect{Remote: r.RemoteAddr, TLS: r.TLS != nil})
 	})
 }
 
 // webSocketConn is a WebSocket as a stream of bytes.
 type webSocketConn struct {
 	net.Conn
-	ws     *websocket.Conn
-	remote string
+	ws *websocket.Conn
 }
 
 // Close says goodbye to the peer and waits a few seconds for its answer.
