@@ -154,15 +154,30 @@ func (t *tree) symlink(rel, target string) error {
 	return t.syncDir(path.Dir(rel))
 }
 
-// mkdir makes one directory.
+// mkdir makes one directory that appears with its attributes. One that is
+// there is fs.ErrExist.
 func (t *tree) mkdir(rel string, a attributes) error {
-	if err := t.root.Mkdir(rel, 0o700); err != nil {
+	if info, err := t.lstat(rel); err != nil {
+		return err
+	} else if info != nil {
+		return fs.ErrExist
+	}
+	if err := t.removeTemp(rel); err != nil {
+		return err
+	}
+	tmp := tempName(rel)
+	if err := t.root.Mkdir(tmp, 0o700); err != nil {
 		return err
 	}
 	t.fault("directory made")
-	if err := t.setDir(rel, a); err != nil {
-		return err
+	err := t.setDir(tmp, a)
+	if err == nil {
+		err = t.root.Rename(tmp, rel)
 	}
+	if err != nil {
+		return errors.Join(err, t.removeTemp(rel))
+	}
+	t.fault("directory renamed")
 	return t.syncDir(path.Dir(rel))
 }
 
