@@ -1,0 +1,95 @@
+package sup_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/sluicehq/sluice/sup"
+)
+
+func TestANewSourceBuildsAsItIs(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := sup.InitSource(dir); err != nil {
+		t.Fatal(err)
+	}
+	m, files, err := sup.LoadSource(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sup.Verify(bytes.NewReader(build(t, m, files, 1)), trust(1, 1)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestASourceWithoutFilesIsAPackageWithoutMembers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	text := "name: a\nversion: 1.10\nrelease_counter: 1\nactions:\n  - type: service.restart\n    params: {name: tool}\n"
+	if err := os.WriteFile(filepath.Join(dir, sup.SourceName), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m, files, err := sup.LoadSource(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := sup.Verify(bytes.NewReader(build(t, m, files, 1)), trust(1, 1))
+	if err != nil || len(got.Members) != 0 || got.Version != "1.10" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestScalarsAreReadByTheTypeThatIsExpected(t *testing.T) {
+	t.Parallel()
+	m, err := sup.ParseSource([]byte(`
+name: a
+version: 1.10
+release_counter: 1
+compatibility: {versions: 2}
+actions:
+  - type: file.install
+    params: {source: x, path: /x, mode: 0755}
+  - type: config.set
+    params:
+      path: /x.yaml
+      values: {on: yes, number: 12, float: 0.5, text: "12", nothing: null, list: [true, a]}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Version != "1.10" || m.Compatibility.Versions != "2" {
+		t.Errorf("version %s, range %s", m.Version, m.Compatibility.Versions)
+	}
+	if p, err := sup.DecodeParams(m.Actions[0]); err != nil || p.(*sup.FileInstall).Mode != "0755" {
+		t.Errorf("mode: %+v, %v", p, err)
+	}
+	p, err := sup.DecodeParams(m.Actions[1])
+	want := map[string]any{"on": "yes", "number": int64(12), "float": 0.5, "text": "12", "nothing": nil, "list": []any{true, "a"}}
+	if err != nil || !reflect.DeepEqual(p.(*sup.ConfigSet).Values, want) {
+		t.Errorf("values: %#v, %v", p, err)
+	}
+}
+
+func TestABadSourceIsRefusedWithItsLine(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, want string }{
+		{"", "it is empty"}, {"# nothing\n", "it is empty"}, {"a: b\n---\nc: d\n", "it holds more than one YAML document"},
+		{"- a\n", "line 1: here a map of keys and values is needed"}, {"name: a\nnmae: b\n", "line 2: unknown key nmae"},
+		{"name: a\nname: b\n", "line 2: the key name comes twice"}, {"name: &x a\nversion: *x\n", "line 1: anchors and aliases are not read; write the value out"},
+		{"release_counter: 1.5\n", "line 1: 1.5 is not a whole number"}, {"actions: x\n", "line 1: here a list is needed"},
+		{"name: [a]\n", "line 1: here a single value is needed"}, {"actions:\n  - params: {a: b}\n", "line 2: unknown key a"},
+		{"members: []\n", "format and members are filled in by the build; leave them out"},
+		{"actions:\n  - type: config.set\n    params: {path: /a, values: {mode: 0755}}\n", "line 3: 0755 can be read as several numbers; put it in quotes or write it in decimal"},
+		{strings.Repeat("#", 1<<20+1), "it is longer than 1048576 bytes"},
+		{"actions:\n  - type: config.set\n    params: {values: {a: " + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "}}\n", "line 3: nested too deep"},
+	} {
+		_, err := sup.ParseSource([]byte(c.text))
+		if err == nil || err.Error() != c.want {
+			t.Errorf("%.60q: %v", c.text, err)
+		}
+	}
+}
