@@ -1,0 +1,126 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/web/view"
+)
+
+// maxForm bounds a form in bytes: the keys of fleet.MaxAudience devices.
+const maxForm = 4 << 20
+
+// policy lets the page load from this server only, and run no inline script
+// or style.
+const policy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+
+// fragmentHeader asks for the live regions of a page only.
+const fragmentHeader = "Sluice-Fragment"
+
+// visit is one request of a person.
+type visit struct {
+	w     http.ResponseWriter
+	r     *http.Request
+	actor control.Actor // nobody on pages for everybody
+	now   time.Time
+}
+
+// handler serves one page: who is it, may they, answer, and a page with a
+// sentence for every error.
+func (web *Web) handler(p page) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		h.Add("Vary", fragmentHeader)
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		v := &visit{w: w, r: r, now: web.control.Now()}
+		if err := web.serve(p, v); err != nil {
+			web.fail(v, err)
+		}
+	})
+}
+
+func (web *Web) serve(p page, v *visit) error {
+	if p.action == "" {
+		return p.serve(web, v)
+	}
+	actor, err := web.control.Authenticate(v.r.Context(), sessionToken(v.r))
+	switch {
+	case fleet.CodeOf(err) == fleet.Denied:
+		v.toSignIn()
+		return nil
+	case err != nil:
+		return err
+	}
+	v.actor = actor
+	if err := web.control.Authorize(actor, p.action, actor.User.UnitID); err != nil {
+		return err
+	}
+	return p.serve(web, v)
+}
+
+// toSignIn sends a reader to sign in and back; a script only hears no.
+func (v *visit) toSignIn() {
+	if v.fragment() || v.r.URL.Path == "/events" {
+		http.Error(v.w, "not signed in", http.StatusUnauthorized)
+		return
+	}
+	to := "/sign-in"
+	if v.r.Method == http.MethodGet && v.r.URL.Path != "/" {
+		to += "?" + url.Values{"next": {v.r.URL.RequestURI()}}.Encode()
+	}
+	v.redirect(to)
+}
+
+func (v *visit) fragment() bool { return v.r.Header.Get(fragmentHeader) != "" }
+
+func (v *visit) redirect(to string) { http.Redirect(v.w, v.r, to, http.StatusSeeOther) }
+
+// show answers with a page, or with its live regions where a script asked
+// for those. The page is complete before the first byte is sent.
+func (v *visit) show(status int, page templ.Component) error {
+	var out bytes.Buffer
+	var err error
+	if v.fragment() {
+		err = templ.RenderFragments(v.r.Context(), &out, page, view.LiveFragment)
+	} else {
+		err = page.Render(v.r.Context(), &out)
+	}
+	if err != nil {
+		return err
+	}
+	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	v.w.WriteHeader(status)
+	_, _ = out.WriteTo(v.w) // a reader who has gone needs no error
+	return nil
+}
+
+// frame is what surrounds a page of this visit. It takes the note of the
+// last action, which is shown once.
+func (v *visit) frame(title, here, events string, way ...view.Crumb) view.Frame {
+	f := view.Frame{Title: title, Here: here, Events: events, User: v.actor.User.Name, Role: string(v.actor.User.Role)}
+	f.Crumbs = append(way, view.Crumb{Word: title})
+	if !v.fragment() {
+		f.Note = v.takeNote()
+	}
+	return f
+}
+
+// id reads the id in the path.
+func (v *visit) id(noun string) (int64, error) {
+	id, err := strconv.ParseInt(v.r.PathValue("id"), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, fleet.Errorf(fleet.NotFound, "there is no %s %q", noun, v.r.PathValue("id"))
+	}
+	return id, nil
+}
