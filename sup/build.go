@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -63,6 +64,9 @@ func listMembers(source fs.FS) ([]Member, error) {
 		members = append(members, member)
 		return err
 	})
+	if refusal := (*Error)(nil); errors.As(err, &refusal) {
+		return nil, refusal
+	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot build package: %w", err)
 	}
