@@ -1,0 +1,45 @@
+package api
+
+import (
+	"context"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// newDocument is the head of the OpenAPI document; the routes fill the rest.
+func newDocument() *huma.OpenAPI {
+	return &huma.OpenAPI{
+		OpenAPI: "3.1.0",
+		Info: &huma.Info{Title: "Sluice", Version: "1", Description: "Delivers software to fleets of gateways and thin clients. " +
+			"Lists end after `limit` items; give `next` as `after` for the following ones."},
+		Components: &huma.Components{
+			Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+			SecuritySchemes: map[string]*huma.SecurityScheme{
+				"token": {Type: "http", Scheme: "bearer", Description: "The token of POST /login."},
+			},
+		},
+	}
+}
+
+// operation is the row as huma wants it, with its guard.
+func (a *API) operation(h huma.API, r route) huma.Operation {
+	resource, _, _ := strings.Cut(strings.TrimPrefix(r.path, Prefix+"/"), "/")
+	op := huma.Operation{Method: r.method, Path: r.path, Summary: r.summary, Tags: []string{resource},
+		OperationID: strings.ToLower(r.method) + "_" + strings.NewReplacer("/", "_", "{", "", "}", "", ".", "_").Replace(strings.TrimPrefix(r.path, Prefix+"/")),
+		Middlewares: huma.Middlewares{a.guard(h, r.needs)}}
+	if r.needs != public {
+		op.Security = []map[string][]string{{"token": {}}}
+		op.Description = "Needs " + string(r.needs) + "."
+	}
+	return op
+}
+
+type documentOutput struct {
+	ContentType string `header:"Content-Type"`
+	Body        []byte
+}
+
+func (a *API) openAPI(context.Context, *struct{}) (*documentOutput, error) {
+	return &documentOutput{ContentType: "application/openapi+json", Body: a.document}, nil
+}

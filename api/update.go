@@ -1,0 +1,160 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// Update is one command given by an operator.
+type Update struct {
+	ID        fleet.UpdateID      `json:"id"`
+	UnitID    fleet.UnitID        `json:"unit_id"`
+	Type      fleet.UpdateType    `json:"type"`
+	Form      fleet.Form          `json:"form"`
+	Title     string              `json:"title"`
+	Release   ReleaseRef          `json:"release"`
+	Audience  *fleet.Audience     `json:"audience,omitempty" doc:"Left out in lists"`
+	Retries   int                 `json:"retries"`
+	ExpiresAt time.Time           `json:"expires_at,omitzero"`
+	CreatedBy string              `json:"created_by"`
+	CreatedAt time.Time           `json:"created_at"`
+	Status    fleet.UpdateStatus  `json:"status" doc:"How far the sending is; what came of it is in counts"`
+	Total     int                 `json:"total" doc:"Executions"`
+	Sent      int                 `json:"sent" doc:"Executions that were handed to their device"`
+	Active    int                 `json:"active" doc:"Executions that have not ended"`
+	Counts    map[fleet.State]int `json:"counts" doc:"Executions by state"`
+}
+
+func updateOf(u fleet.Update) Update {
+	out := updateInList(u)
+	out.Audience = &u.Audience
+	return out
+}
+
+func updateInList(u fleet.Update) Update {
+	counts := map[fleet.State]int{}
+	for state, n := range u.Counts.ByState {
+		if n > 0 {
+			counts[state] = n
+		}
+	}
+	return Update{ID: u.ID, UnitID: u.UnitID, Type: u.Type, Form: u.Form, Title: u.Title,
+		Release: ReleaseRef{ID: u.ReleaseID, Name: u.Release.Name, Version: u.Release.Version, Format: u.Release.Format},
+		Retries: u.Retries, ExpiresAt: u.ExpiresAt, CreatedBy: u.CreatedBy, CreatedAt: u.CreatedAt,
+		Status: u.Status(), Total: u.Counts.Total(), Sent: u.Counts.Sent(), Active: u.Counts.Active(), Counts: counts}
+}
+
+// Planned is what an update would mean for one device.
+type Planned struct {
+	Device DeviceRef   `json:"device"`
+	State  fleet.State `json:"state"`
+	Reason string      `json:"reason"`
+}
+
+func plannedOf(p control.Planned) Planned {
+	return Planned{Device: refOf(p.Device), State: p.State, Reason: p.Reason}
+}
+
+type createUpdateInput struct {
+	DryRun         bool   `query:"dry_run" doc:"Answer what would happen, device by device, and change nothing"`
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"100" doc:"A second request with the key answers with the update of the first"`
+	Body           struct {
+		Type      fleet.UpdateType `json:"type" enum:"predefined,magic_link,jetporch,sup,image,delivery,method"`
+		ReleaseID fleet.ReleaseID  `json:"release_id" minimum:"1"`
+		Audience  struct {
+			Devices []string `json:"devices" nullable:"false" minItems:"1" maxItems:"10000" doc:"Device keys"`
+		} `json:"audience"`
+		Title     string    `json:"title,omitempty" maxLength:"200" doc:"Default: name and version of the release"`
+		Retries   int       `json:"retries,omitempty" minimum:"0" maximum:"10"`
+		ExpiresAt time.Time `json:"expires_at,omitzero" doc:"Default: never"`
+	}
+}
+
+// givenOrPlanned is the answer to POST /updates: the update, or what it
+// would be.
+type givenOrPlanned struct {
+	given   *Update
+	planned *list[Planned]
+}
+
+// MarshalJSON writes the one that is there.
+func (g givenOrPlanned) MarshalJSON() ([]byte, error) {
+	if g.planned != nil {
+		return json.Marshal(g.planned)
+	}
+	return json.Marshal(g.given)
+}
+
+// Schema implements huma.SchemaProvider.
+func (givenOrPlanned) Schema(r huma.Registry) *huma.Schema {
+	return &huma.Schema{OneOf: []*huma.Schema{huma.SchemaFromType(r, reflect.TypeFor[Update]()), huma.SchemaFromType(r, reflect.TypeFor[list[Planned]]())}}
+}
+
+type createUpdateOutput struct {
+	Status int
+	Body   givenOrPlanned
+}
+
+func (a *API) createUpdate(ctx context.Context, in *createUpdateInput) (*createUpdateOutput, error) {
+	n := control.NewUpdate{Type: in.Body.Type, Title: in.Body.Title, ReleaseID: in.Body.ReleaseID,
+		Audience: fleet.Audience{Devices: in.Body.Audience.Devices}, Retries: in.Body.Retries,
+		ExpiresAt: in.Body.ExpiresAt.UTC().Truncate(time.Microsecond), IdempotencyKey: in.IdempotencyKey}
+	if in.DryRun {
+		planned, err := a.control.PlanUpdate(ctx, actorOf(ctx), n)
+		if err != nil {
+			return nil, err
+		}
+		return &createUpdateOutput{http.StatusOK, givenOrPlanned{planned: &list[Planned]{Items: each(planned, plannedOf)}}}, nil
+	}
+	u, err := a.control.CreateUpdate(ctx, actorOf(ctx), n)
+	if err != nil {
+		return nil, err
+	}
+	given := updateOf(u)
+	return &createUpdateOutput{http.StatusCreated, givenOrPlanned{given: &given}}, nil
+}
+
+func (a *API) listUpdates(ctx context.Context, in *page) (*output[list[Update]], error) {
+	updates, err := a.control.Updates(ctx, actorOf(ctx), in.control())
+	return answerList(updates, err, *in, updateInList, func(u fleet.Update) int64 { return int64(u.ID) })
+}
+
+type updateInput struct {
+	Update fleet.UpdateID `path:"update" minimum:"1"`
+}
+
+func (a *API) showUpdate(ctx context.Context, in *updateInput) (*output[Update], error) {
+	u, err := a.control.Update(ctx, actorOf(ctx), in.Update)
+	return answer(u, err, updateOf)
+}
+
+// Cancelled says how many executions were taken back.
+type Cancelled struct {
+	Cancelled int `json:"cancelled"`
+}
+
+func (a *API) cancelUpdate(ctx context.Context, in *updateInput) (*output[Cancelled], error) {
+	n, err := a.control.CancelUpdate(ctx, actorOf(ctx), in.Update)
+	return answer(n, err, func(n int) Cancelled { return Cancelled{n} })
+}
+
+type updateExecutionsInput struct {
+	updateInput
+	page
+	States []fleet.State `query:"state" maxItems:"20" doc:"Any of these states, comma separated"`
+}
+
+func (a *API) updateExecutions(ctx context.Context, in *updateExecutionsInput) (*output[list[Execution]], error) {
+	if _, err := a.control.Update(ctx, actorOf(ctx), in.Update); err != nil {
+		return nil, err
+	}
+	return a.executions(ctx, control.ExecutionFilter{UpdateID: in.Update, States: in.States}, in.page)
+}

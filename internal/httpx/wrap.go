@@ -1,0 +1,59 @@
+package httpx
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+)
+
+// RequestIDHeader tells the client under which id its request is in the log.
+const RequestIDHeader = "X-Request-Id"
+
+type requestIDKey struct{}
+
+// RequestID is the id of the request that ctx belongs to, "" outside of Wrap.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+// Wrap gives each request an id, logs it when it is done, and answers 500
+// where next panics.
+func Wrap(next http.Handler, log *slog.Logger, now func() time.Time) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := rand.Text()
+		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+		w.Header().Set(RequestIDHeader, id)
+		rec := &recorder{ResponseWriter: w}
+		start := now()
+		defer func() {
+			cause := recover()
+			if cause != nil && cause != http.ErrAbortHandler {
+				log.Error("internal error: a handler panicked", "request_id", id, "cause", cause, "stack", string(debug.Stack()))
+				answerPanic(rec, id)
+			}
+			log.Info("request", "request_id", id, "method", r.Method, "path", r.URL.Path, "status", rec.Status(),
+				"bytes", rec.bytes, "duration", now().Sub(start), "remote", r.RemoteAddr)
+			if cause == http.ErrAbortHandler || cause != nil && rec.begun {
+				panic(http.ErrAbortHandler) // the answer is cut off, so that nobody takes it for whole
+			}
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+// answerPanic says that something broke, where the answer has not begun.
+func answerPanic(rec *recorder, id string) {
+	if rec.status != 0 {
+		rec.begun = true
+		return
+	}
+	rec.Header().Set("Content-Type", "application/problem+json")
+	rec.WriteHeader(http.StatusInternalServerError)
+	_ = json.NewEncoder(rec).Encode(map[string]any{"title": "Internal Server Error", "status": http.StatusInternalServerError,
+		"code": "internal", "detail": "internal error", "request_id": id})
+}
