@@ -1,0 +1,119 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/url"
+	"time"
+)
+
+// Device is a managed machine.
+type Device struct {
+	ID               int64     `json:"id"`
+	Key              string    `json:"key"`
+	Name             string    `json:"name"`
+	Kind             string    `json:"kind"`
+	UnitID           int64     `json:"unit_id"`
+	State            string    `json:"state"` // pending, accepted, rejected
+	Link             string    `json:"link,omitempty"`
+	Presence         string    `json:"presence"` // operational, late, unreachable, unknown
+	Connected        bool      `json:"connected"`
+	Model            string    `json:"model,omitempty"`
+	OS               string    `json:"os,omitempty"`
+	Architecture     string    `json:"architecture,omitempty"`
+	Version          string    `json:"version,omitempty"`
+	CreatedAt        time.Time `json:"created_at"`
+	LastSeenAt       time.Time `json:"last_seen_at,omitzero"` // zero before the first contact
+	PollEverySeconds int       `json:"poll_every_seconds"`
+}
+
+// DeviceRef names a device inside another object.
+type DeviceRef struct {
+	ID   int64  `json:"id"`
+	Key  string `json:"key"`
+	Name string `json:"name"`
+}
+
+// DeviceFilter narrows a list of devices; a zero field asks for nothing.
+type DeviceFilter struct {
+	Text  string // part of key, name or model
+	Key   string // exactly
+	State string
+	Kind  string
+}
+
+// Devices lists devices, oldest first.
+func (c *Client) Devices(ctx context.Context, f DeviceFilter) iter.Seq2[Device, error] {
+	q := url.Values{}
+	set(q, "q", f.Text)
+	set(q, "key", f.Key)
+	set(q, "state", f.State)
+	set(q, "kind", f.Kind)
+	return all[Device](ctx, c, "/devices", q)
+}
+
+// Device reads one device.
+func (c *Client) Device(ctx context.Context, id int64) (Device, error) {
+	var d Device
+	err := c.get(ctx, path("devices", id, ""), nil, &d)
+	return d, err
+}
+
+// DeviceByKey reads one device by its name on the wire.
+func (c *Client) DeviceByKey(ctx context.Context, key string) (Device, error) {
+	if key != "" {
+		for d, err := range c.Devices(ctx, DeviceFilter{Key: key}) {
+			return d, err
+		}
+	}
+	return Device{}, &Error{Code: NotFound, Status: 404, Detail: fmt.Sprintf("there is no device %q", key)}
+}
+
+// AcceptDevice lets a device in.
+func (c *Client) AcceptDevice(ctx context.Context, id int64) (Device, error) {
+	var d Device
+	err := c.post(ctx, path("devices", id, "/accept"), nil, &d)
+	return d, err
+}
+
+// RejectDevice refuses a device at the door.
+func (c *Client) RejectDevice(ctx context.Context, id int64) (Device, error) {
+	var d Device
+	err := c.post(ctx, path("devices", id, "/reject"), nil, &d)
+	return d, err
+}
+
+// Message is a command on its way to a device.
+type Message struct {
+	ID        string    `json:"id"`
+	Command   string    `json:"command"`
+	CreatedAt time.Time `json:"created_at"`
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+}
+
+// AskDiagnostic asks a device for its diagnostic archive, which it will
+// upload to its files.
+func (c *Client) AskDiagnostic(ctx context.Context, id int64) (Message, error) {
+	var m Message
+	err := c.post(ctx, path("devices", id, "/diagnostic"), nil, &m)
+	return m, err
+}
+
+// LogEntry is a line of a device's log.
+type LogEntry struct {
+	ID    int64     `json:"id"`
+	At    time.Time `json:"at"`
+	Level string    `json:"level"` // error, warning, info
+	Text  string    `json:"text"`
+}
+
+// DeviceLog is the log of a device, newest first.
+func (c *Client) DeviceLog(ctx context.Context, id int64) iter.Seq2[LogEntry, error] {
+	return all[LogEntry](ctx, c, path("devices", id, "/log"), nil)
+}
+
+// DeviceFiles are the files that a device uploaded, newest first.
+func (c *Client) DeviceFiles(ctx context.Context, id int64) iter.Seq2[File, error] {
+	return all[File](ctx, c, path("devices", id, "/files"), nil)
+}

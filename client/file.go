@@ -1,0 +1,84 @@
+package client
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// File is what was uploaded.
+type File struct {
+	ID        int64     `json:"id"`
+	UnitID    int64     `json:"unit_id"`
+	DeviceID  int64     `json:"device_id,omitempty"`
+	Name      string    `json:"name"`
+	Size      int64     `json:"size"`
+	SHA256    string    `json:"sha256"`
+	CRC32     uint32    `json:"crc32"`
+	CreatedBy string    `json:"created_by"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Upload streams r to the server under the name. size is the number of bytes,
+// 0 where it is not known. progress, which may be nil, is told how many bytes
+// went out so far. A file that the server stored otherwise than it was sent
+// is an error.
+func (c *Client) Upload(ctx context.Context, name string, r io.Reader, size int64, progress func(sent int64)) (File, error) {
+	sum := sha256.New()
+	body := &counter{from: io.TeeReader(r, sum), progress: progress}
+	var f File
+	err := c.do(ctx, request{method: http.MethodPost, path: "/files", query: url.Values{"name": {name}},
+		header: http.Header{"Content-Type": {"application/octet-stream"}}, body: body, size: size}, &f)
+	if err != nil {
+		return f, err
+	}
+	if sent := hex.EncodeToString(sum.Sum(nil)); f.SHA256 != sent {
+		return f, fmt.Errorf("cannot upload %s: the server has SHA-256 %s, sent was %s", name, f.SHA256, sent)
+	}
+	return f, nil
+}
+
+// counter tells how far a transfer is.
+type counter struct {
+	from     io.Reader
+	n        int64
+	progress func(int64)
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.n += int64(n)
+	if c.progress != nil && n > 0 {
+		c.progress(c.n)
+	}
+	return n, err
+}
+
+// Files lists the organisation's files, newest first.
+func (c *Client) Files(ctx context.Context) iter.Seq2[File, error] {
+	return all[File](ctx, c, "/files", nil)
+}
+
+// Content opens a file's bytes from offset on, as an attempt that broke off
+// wants them. The caller closes it.
+func (c *Client) Content(ctx context.Context, id, offset int64) (io.ReadCloser, error) {
+	header := http.Header{}
+	if offset > 0 {
+		header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
+	}
+	res, err := c.open(ctx, request{method: http.MethodGet, path: path("files", id, "/content"), header: header})
+	if err != nil {
+		return nil, err
+	}
+	if offset > 0 && res.StatusCode != http.StatusPartialContent {
+		res.Body.Close()
+		return nil, fmt.Errorf("cannot read file %d from byte %d: the server answered %s", id, offset, res.Status)
+	}
+	return res.Body, nil
+}

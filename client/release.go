@@ -1,0 +1,63 @@
+package client
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// Release is something installable.
+type Release struct {
+	ID             int64         `json:"id"`
+	UnitID         int64         `json:"unit_id"`
+	Name           string        `json:"name"`
+	Version        string        `json:"version"`
+	ReleaseCounter uint64        `json:"release_counter"`
+	Format         string        `json:"format"`
+	Description    string        `json:"description,omitempty"`
+	File           File          `json:"file"`
+	Compatibility  Compatibility `json:"compatibility"`
+	TimeoutSeconds int           `json:"timeout_seconds,omitempty"`
+	Actions        []string      `json:"actions"`
+	KeyFingerprint string        `json:"key_fingerprint"`
+	CreatedBy      string        `json:"created_by"`
+	CreatedAt      time.Time     `json:"created_at"`
+}
+
+// Compatibility says which devices a release is made for; an empty field asks
+// for nothing.
+type Compatibility struct {
+	Kinds         []string `json:"kinds,omitempty"`
+	Models        []string `json:"models,omitempty"`
+	OS            []string `json:"os,omitempty"`
+	Architectures []string `json:"architectures,omitempty"`
+	Versions      string   `json:"versions,omitempty"`
+}
+
+// ReleaseRef names a release inside another object.
+type ReleaseRef struct {
+	ID      int64  `json:"id"`
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Format  string `json:"format"`
+}
+
+// CreateRelease makes an uploaded package a release. A package that is not
+// good is an Invalid error that says why.
+func (c *Client) CreateRelease(ctx context.Context, file int64) (Release, error) {
+	var r Release
+	err := c.post(ctx, "/releases", map[string]int64{"file_id": file}, &r)
+	return r, err
+}
+
+// Releases lists releases, newest first.
+func (c *Client) Releases(ctx context.Context) iter.Seq2[Release, error] {
+	return all[Release](ctx, c, "/releases", nil)
+}
+
+// Release reads one release.
+func (c *Client) Release(ctx context.Context, id int64) (Release, error) {
+	var r Release
+	err := c.get(ctx, path("releases", id, ""), nil, &r)
+	return r, err
+}
