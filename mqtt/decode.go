@@ -23,8 +23,8 @@ const (
 
 // decodeConnect reads CONNECT. The code is other than Accepted when the packet
 // is to be refused with a CONNACK; an error means no answer at all.
-func decodeConnect(body []byte, limits Limits) (Connect, Code, error) {
-	f := fields{rest: body}
+func decodeConnect(p packet, limits Limits) (Connect, Code, error) {
+	f := fields{rest: p.body}
 	name := f.text("protocol name", limits.StringBytes)
 	level := f.uint8("protocol level")
 	switch {
@@ -39,6 +39,9 @@ func decodeConnect(body []byte, limits Limits) (Connect, Code, error) {
 	flags := f.uint8("connect flags")
 	if level == level311 {
 		checkConnectFlags(&f, flags)
+		if p.flags != 0 {
+			f.fail("CONNECT has the flags %#x", p.flags)
+		}
 	}
 	in := Connect{
 		Level:     level,

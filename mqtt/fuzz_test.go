@@ -37,7 +37,7 @@ func FuzzPackets(f *testing.F) {
 }
 
 func decodeAny(t *testing.T, p packet, limits Limits) {
-	in, code, err := decodeConnect(p.body, limits)
+	in, code, err := decodeConnect(p, limits)
 	if err == nil && code == Accepted && (in.ClientID == "" && !in.Clean || len(in.ClientID) > limits.StringBytes) {
 		t.Fatalf("accepted %+v", in)
 	}

@@ -13,7 +13,8 @@ type Limits struct {
 	// StringBytes is the longest client id, user name, topic and topic filter.
 	// Default 1024 bytes.
 	StringBytes int
-	// QueueBytes is how much may wait to be written to one client. Default 1 MiB.
+	// QueueBytes is how much may wait to be written to one client, and with that the
+	// largest message to it. Default 1 MiB, at most what one packet can hold.
 	QueueBytes int
 	// Connections is how many may be open, those before CONNECT included.
 	// Default 0: no limit of ours.
@@ -34,7 +35,10 @@ type Limits struct {
 	MessageBurst int
 }
 
-const keepAliveFactor = 2
+const (
+	keepAliveFactor = 2
+	maxLength       = 1<<28 - 1 // of a packet: MQTT 3.1.1, 2.2.3
+)
 
 func (l Limits) withDefaults() Limits {
 	setDefault(&l.PacketBytes, 1<<20)
@@ -45,6 +49,7 @@ func (l Limits) withDefaults() Limits {
 	setDefault(&l.WriteTimeout, 10*time.Second)
 	setDefault(&l.Silence, 20*time.Minute)
 	setDefault(&l.MessageBurst, 100)
+	l.QueueBytes = min(l.QueueBytes, maxLength)
 	return l
 }
 

@@ -55,7 +55,8 @@ type Handler interface {
 	// Connect decides. It runs before CONNACK; the Conn is usable for Publish
 	// only after Accepted. SetValue and Value work at once.
 	Connect(ctx context.Context, c *Conn, in Connect) Code
-	// Ready is called once, after CONNACK was queued as the first packet.
+	// Ready is called once for each accepted connection, after CONNACK was queued
+	// as its first packet and before any Message.
 	Ready(ctx context.Context, c *Conn)
 	// Message runs in the connection's reader goroutine; payload is valid only
 	// during the call. PUBACK (QoS 1) is sent after it returns nil; an error

@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// accepts checks CONNECT packets and the CONNACK code they get; -1 is an end
-// without CONNACK.
+// A code of -1 is an end without CONNACK.
 func TestConnectIsAnsweredByTheRules(t *testing.T) {
 	h := newTestHandler()
 	h.connect = func(_ *Conn, in Connect) Code {

@@ -61,10 +61,10 @@ func (s *session) open(ctx context.Context, in Connect) (Connect, error) {
 	if err != nil {
 		return in, s.readError(err)
 	}
-	if p.kind != typeConnect || p.flags != 0 {
+	if p.kind != typeConnect {
 		return in, malformed("the first packet is not CONNECT")
 	}
-	said, code, err := decodeConnect(p.body, *limits)
+	said, code, err := decodeConnect(p, *limits)
 	if err != nil {
 		return in, err
 	}
