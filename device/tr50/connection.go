@@ -1,0 +1,168 @@
+package tr50
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/device/tr50/wire"
+	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/mqtt"
+)
+
+// Connect lets a device in by thing key, token and app id, and a user by
+// e-mail and password (TR50 1.1). A user name without "@" is always a thing
+// key, so that a fleet with a revoked token costs no password hashing.
+func (h *Handler) Connect(ctx context.Context, c *mqtt.Conn, in mqtt.Connect) mqtt.Code {
+	s, err := h.admit(ctx, in.Username, string(in.Password), in.ClientID)
+	if err == control.ErrBadLogin && strings.Contains(in.Username, "@") {
+		s, err = h.signIn(ctx, in.Username, string(in.Password))
+	}
+	if err == nil {
+		c.SetValue(s)
+		return mqtt.Accepted
+	}
+	switch {
+	case err == control.ErrBadLogin:
+		return mqtt.BadLogin
+	case fleet.CodeOf(err) == fleet.Denied:
+		h.log.Info("device refused", "thing_key", in.Username, "remote", in.Remote, "reason", fleet.Sentence(err))
+		return mqtt.NotAuthorised
+	}
+	h.log.Error("cannot let a device in", "thing_key", in.Username, "remote", in.Remote, "error", err)
+	return mqtt.Unavailable
+}
+
+// signIn opens a session of a user. Its refusal is that of a wrong token.
+func (h *Handler) signIn(ctx context.Context, name, password string) (*session, error) {
+	token, _, err := h.control.SignIn(ctx, name, password)
+	if fleet.CodeOf(err) == fleet.Denied {
+		return nil, control.ErrBadLogin
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &session{id: newID(), token: token}, nil
+}
+
+// Ready makes the device reachable and tells it when mail waits: some clients
+// check their mailbox only when they are told (TR50 1.7).
+func (h *Handler) Ready(ctx context.Context, c *mqtt.Conn) {
+	s := c.Value().(*session)
+	if s.user() {
+		return
+	}
+	s.offline = h.control.Online(s.device, func() { notify(c, s) })
+	mail, err := h.control.MailWaits(ctx, s.device, s.id)
+	if err != nil {
+		if ctx.Err() == nil {
+			h.log.Error("cannot look into a mailbox", "thing_key", s.key, "error", err)
+		}
+		return
+	}
+	if mail {
+		notify(c, s)
+	}
+}
+
+// Closed ends the presence of the device.
+func (h *Handler) Closed(c *mqtt.Conn, reason error) {
+	s := c.Value().(*session)
+	if s.offline != nil {
+		s.offline()
+	}
+	h.log.Debug("connection ended", "thing_key", s.key, "reason", reason)
+}
+
+// notify tells a device that its mailbox has something. A connection that is
+// closing needs no telling: mail waits for the next.
+func notify(c *mqtt.Conn, s *session) {
+	body, err := json.Marshal(wire.Notify{SessionID: s.id, ThingKey: s.key})
+	if err == nil {
+		_ = c.Publish(wire.NotifyTopic, body)
+	}
+}
+
+// Message answers a request, or takes a bare value. What a device says is
+// dealt with to the end even when its connection ends meanwhile.
+func (h *Handler) Message(ctx context.Context, c *mqtt.Conn, topic string, payload []byte) error {
+	s := c.Value().(*session)
+	t, err := wire.ParseTopic(topic)
+	if err != nil {
+		h.log.Debug("message dropped", "thing_key", s.key, "reason", err)
+		return nil
+	}
+	if t.Noun != "" {
+		return h.bareValue(context.WithoutCancel(ctx), s, t, string(payload))
+	}
+	request, failure := parseRequest(t, payload)
+	switch {
+	case failure != nil:
+		h.reply(c, t, wire.Reply{Failure: failure})
+	case waits(request):
+		return h.runAside(ctx, c, t, request)
+	default:
+		h.answer(ctx, c, t, request)
+	}
+	return nil
+}
+
+func parseRequest(t wire.Topic, payload []byte) (wire.Request, *wire.Error) {
+	if t.Compressed {
+		var err error
+		if payload, err = wire.Inflate(payload, maxMessage); err != nil {
+			return wire.Request{}, &wire.Error{Code: wire.CodeBadRequest, Message: err.Error()}
+		}
+	}
+	request, err := wire.ParseRequest(payload)
+	if err != nil {
+		return wire.Request{}, &wire.Error{Code: wire.CodeBadRequest, Message: err.Error()}
+	}
+	return request, nil
+}
+
+// answer runs a request, replies, and then gives the device what waits for it.
+func (h *Handler) answer(ctx context.Context, c *mqtt.Conn, t wire.Topic, request wire.Request) {
+	s := c.Value().(*session)
+	work := context.WithoutCancel(ctx)
+	m, failure := h.begin(work, ctx, s)
+	if failure != nil {
+		h.reply(c, t, wire.Reply{Failure: failure})
+		return
+	}
+	h.reply(c, t, wire.Reply{Answers: m.run(work, request.Commands)})
+	if m.moreMail {
+		notify(c, s)
+	}
+	m.offer(work)
+}
+
+// runAside answers a request that waits for a device, while the connection
+// goes on. The number of such requests is bounded; they end with their
+// connection.
+func (h *Handler) runAside(ctx context.Context, c *mqtt.Conn, t wire.Topic, request wire.Request) error {
+	if !h.acquireWait() {
+		h.reply(c, t, wire.Refuse(wire.CodeUnavailable, "too many requests wait for devices; try again later"))
+		return nil
+	}
+	h.aside.Go(func() {
+		defer h.releaseWait()
+		h.answer(ctx, c, t, request)
+	})
+	return nil
+}
+
+// reply publishes a reply on the topic that belongs to the request, the suffix
+// kept to the letter (TR50 1.3).
+func (h *Handler) reply(c *mqtt.Conn, t wire.Topic, r wire.Reply) {
+	body, err := r.Encode()
+	if err != nil {
+		h.log.Error("cannot encode a reply", "error", err)
+		body, _ = wire.Refuse(wire.CodeUnavailable, "internal error").Encode()
+	}
+	if t.Compressed {
+		body = wire.Deflate(body)
+	}
+	_ = c.Publish(t.ReplyTopic(), body) // a client that is gone needs no reply
+}

@@ -1,0 +1,54 @@
+package tr50
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/device/tr50/wire"
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// maxLines is how many lines one log.list gives, the newest.
+const maxLines = 200
+
+func logPublish(_ context.Context, m *message, params json.RawMessage) (any, error) {
+	var in wire.LogPublish
+	if err := wire.Decode(params, &in); err != nil {
+		return nil, badParams(err)
+	}
+	if err := m.own(in.Thing); err != nil {
+		return nil, err
+	}
+	line := fleet.LogEntry{DeviceID: m.session.device, At: in.TS.Time, Text: string(in.Msg),
+		Level: fleet.LogLevel(min(max(in.LevelOrInfo(), wire.LogError), wire.LogInfo))}
+	if line.At.IsZero() {
+		line.At = m.at
+	}
+	m.lines = append(m.lines, line)
+	return nil, nil
+}
+
+// logList gives the newest lines, oldest first, from start on.
+func logList(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+	var in wire.LogList
+	if err := wire.Decode(params, &in); err != nil {
+		return nil, badParams(err)
+	}
+	d, err := m.thing(ctx, in.Thing)
+	if err != nil {
+		return nil, err
+	}
+	list, err := m.h.control.Store.Log(ctx, d.ID, control.Page{Limit: maxLines})
+	if err != nil {
+		return nil, err
+	}
+	out := wire.Result[wire.LogLine]{Result: []wire.LogLine{}}
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].At.Before(in.Start.Time) {
+			continue
+		}
+		out.Result = append(out.Result, wire.LogLine{Msg: list[i].Text, TS: wire.At(list[i].At), Level: wire.Number(list[i].Level)})
+	}
+	return out, nil
+}

@@ -1,0 +1,182 @@
+package tr50
+
+import (
+	"context"
+	"encoding/json"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/device/tr50/wire"
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// message is one message of a client while its commands run. What they publish
+// is gathered and committed once, before the answers are given.
+type message struct {
+	h       *Handler
+	session *session
+	actor   control.Actor   // who asks, in a session of a user
+	waiting context.Context // ends with the connection: for waiting on others
+	at      time.Time
+
+	answers  []wire.Answer
+	gathered []int // the answers that hang on the next commit
+	values   []fleet.Value
+	lines    []fleet.LogEntry
+	newest   map[fleet.ValueKind]map[string]fleet.Value // see newestOf
+
+	telemetry bool // something was published since the last commit, even nothing
+	contacted bool // a contact was committed
+	pending   bool // an update waits for the device
+	moreMail  bool // a limit left mail in the box
+}
+
+// begin starts a message. A failure refuses the whole request.
+func (h *Handler) begin(ctx, waiting context.Context, s *session) (*message, *wire.Error) {
+	m := &message{h: h, session: s, waiting: waiting, at: h.now()}
+	if !s.user() {
+		return m, nil
+	}
+	actor, err := h.control.Authenticate(ctx, s.token)
+	if fleet.CodeOf(err) == fleet.Denied {
+		return nil, &wire.Error{Code: wire.CodeNotAuthenticated, Message: fleet.Sentence(err)}
+	}
+	if err != nil {
+		return nil, h.failure(err, wire.CommandAuthenticate, s)
+	}
+	m.actor = actor
+	return m, nil
+}
+
+// run runs the commands in order and answers each of them.
+func (m *message) run(ctx context.Context, list []wire.Command) []wire.Answer {
+	m.answers = make([]wire.Answer, len(list))
+	for i, c := range list {
+		m.answers[i].ID = c.ID
+		if failure := m.command(ctx, i, c); failure != nil {
+			m.answers[i].Params, m.answers[i].Failure = nil, failure
+		}
+	}
+	_ = m.commit(ctx) // the answers say it
+	return m.answers
+}
+
+// command runs one command and puts its result into its answer.
+func (m *message) command(ctx context.Context, i int, c wire.Command) (failure *wire.Error) {
+	defer func() {
+		if p := recover(); p != nil {
+			m.h.log.Error("command panicked", "command", c.Command, "thing_key", m.session.key, "panic", p, "stack", string(debug.Stack()))
+			failure = &wire.Error{Code: wire.CodeUnavailable, Message: "internal error"}
+		}
+	}()
+	do, ok := commands[c.Command]
+	switch {
+	case !ok:
+		return &wire.Error{Code: wire.CodeUnknownCommand, Message: "Unknown command " + clip(c.Command, 100)}
+	case do.who == things && m.session.user():
+		return &wire.Error{Code: wire.CodeNotAuthorised, Message: c.Command + " is for things, this is the session of a user"}
+	case do.who == users && !m.session.user():
+		return &wire.Error{Code: wire.CodeNotAuthorised, Message: c.Command + " is for users, this is the session of a thing"}
+	}
+	before := len(m.values) + len(m.lines)
+	result, err := do.run(ctx, m, c.Params)
+	if len(m.values)+len(m.lines) > before || do.publishes {
+		m.gathered = append(m.gathered, i)
+	}
+	if err != nil {
+		return m.h.failure(err, c.Command, m.session)
+	}
+	if result == nil {
+		return nil
+	}
+	raw, err := json.Marshal(result)
+	if err != nil {
+		return m.h.failure(err, c.Command, m.session)
+	}
+	m.answers[i].Params = raw
+	return nil
+}
+
+// publish gathers values for the commit. It is telemetry also when there are
+// none.
+func (m *message) publish(values ...fleet.Value) error {
+	m.telemetry = true
+	for _, v := range values {
+		if len(v.Key) > maxKey {
+			return &wire.Error{Code: wire.CodeLimit, Message: "the key of a value has more than 128 bytes"}
+		}
+		if v.At.IsZero() {
+			v.At = m.at
+		}
+		m.values = append(m.values, v)
+		if newest := m.newest[v.Kind]; newest != nil {
+			newest[v.Key] = v
+		}
+	}
+	return nil
+}
+
+// commit puts on disk what was gathered. Where it cannot, the answers that
+// hang on it become failures; the error is for a command that has to read what
+// was written before it.
+func (m *message) commit(ctx context.Context) error {
+	if m.session.user() {
+		return nil
+	}
+	err := m.store(ctx)
+	if err != nil {
+		failure := m.h.failure(err, "publish", m.session)
+		for _, i := range m.gathered {
+			m.answers[i].Params, m.answers[i].Failure = nil, failure
+		}
+		err = failure
+	}
+	m.values, m.lines, m.gathered, m.telemetry = nil, nil, nil, false
+	return err
+}
+
+func (m *message) store(ctx context.Context) error {
+	if len(m.lines) > 0 {
+		if err := m.h.control.WriteLog(ctx, m.lines); err != nil {
+			return err
+		}
+	}
+	if len(m.values) == 0 {
+		if m.contacted && !m.telemetry {
+			return nil
+		}
+		return m.contact(ctx, nil)
+	}
+	for part := range slices.Chunk(m.values, maxContact) {
+		if err := m.contact(ctx, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *message) contact(ctx context.Context, values []fleet.Value) error {
+	answer, err := m.h.control.Contact(ctx, control.Contact{DeviceID: m.session.device, At: m.at, Link: fleet.TR50,
+		Telemetry: m.telemetry, Values: values})
+	if err != nil {
+		return err
+	}
+	m.contacted = true
+	m.pending = m.pending || answer.Pending
+	return nil
+}
+
+// offer hands a pending update to the device, in answer to its telemetry.
+func (m *message) offer(ctx context.Context) {
+	if !m.pending {
+		return
+	}
+	if err := m.h.control.Offer(ctx, m.session.device, pack); err != nil {
+		m.h.log.Error("cannot offer an update", "thing_key", m.session.key, "error", err)
+	}
+}
+
+// clip bounds a text that is repeated to whoever sent it.
+func clip(s string, limit int) string { return s[:min(len(s), limit)] }

@@ -1,0 +1,32 @@
+package tr50
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/sluicehq/sluice/device/tr50/wire"
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// pack makes the message that tells a device to install a release.
+func pack(e fleet.Execution) (command string, params json.RawMessage, err error) {
+	r := e.Update.Release
+	if r.Format != fleet.FormatSUP {
+		return "", nil, fleet.Errorf(fleet.Internal, "cannot send release %s %s over TR50: its format is %s", r.Name, r.Version, r.Format)
+	}
+	update, err := json.Marshal(wire.SupUpdate{
+		Name:      strings.TrimSuffix(r.File.Name, ".sup"),
+		File:      r.File.Name,
+		Global:    true,
+		Version:   r.Version,
+		SHA256:    r.File.SHA256,
+		Size:      r.File.Size,
+		Timeout:   int64(r.TimeoutSeconds),
+		Execution: e.ID.String(),
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	params, err = json.Marshal(wire.MethodCall{Method: wire.MethodSupUpdate, Params: update})
+	return wire.CommandMethodExec, params, err
+}

@@ -1,0 +1,226 @@
+package tr50
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/device/tr50/wire"
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// Attributes of our own, for what TR50 keeps with a thing and the fleet does not.
+const (
+	attributeTags        = "tags" // JSON list
+	attributeDescription = "description"
+)
+
+// maxTags is how many tags a thing has.
+const maxTags = 64
+
+// own refuses another thing than the session's, as one that does not exist.
+func (m *message) own(t wire.Thing) error {
+	if t.IsZero() || t.ThingKey == m.session.key || t.ThingKey == "" && t.ThingID == m.session.device.String() {
+		return nil
+	}
+	return notFound("Thing " + clip(cmp.Or(t.ThingKey, t.ThingID), fleet.MaxKey) + " not found")
+}
+
+// thing is the device that a command reads: the session's own, or for a user
+// the one that is named. What the message published before is on disk then.
+func (m *message) thing(ctx context.Context, t wire.Thing) (fleet.Device, error) {
+	if m.session.user() {
+		return m.named(ctx, t)
+	}
+	if err := m.own(t); err != nil {
+		return fleet.Device{}, err
+	}
+	if err := m.commit(ctx); err != nil {
+		return fleet.Device{}, err
+	}
+	return m.h.control.Store.Device(ctx, m.session.device)
+}
+
+// named is the device that a user names, if the user may read it.
+func (m *message) named(ctx context.Context, t wire.Thing) (fleet.Device, error) {
+	if t.ThingKey == "" {
+		return fleet.Device{}, &wire.Error{Code: wire.CodeBadParameter, Message: "the parameter thingKey is missing"}
+	}
+	return m.h.control.DeviceByKey(ctx, m.actor, t.ThingKey)
+}
+
+func thingFind(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+	var in wire.ThingFind
+	if err := wire.Decode(params, &in); err != nil {
+		return nil, badParams(err)
+	}
+	in.ThingKey, in.ThingID = cmp.Or(in.ThingKey, in.Key), cmp.Or(in.ThingID, in.ID)
+	d, err := m.thing(ctx, in.Thing)
+	if err != nil {
+		return nil, err
+	}
+	return m.found(ctx, d)
+}
+
+// found describes a device with its current values.
+func (m *message) found(ctx context.Context, d fleet.Device) (wire.ThingFound, error) {
+	out := found(d)
+	out.Connected = m.h.control.Connected(d.ID)
+	for _, kind := range []fleet.ValueKind{fleet.Attribute, fleet.Property, fleet.Alarm, fleet.Location} {
+		list, err := m.h.control.Store.Values(ctx, d.ID, kind)
+		if err != nil {
+			return out, err
+		}
+		for _, v := range list {
+			if err := addValue(&out, v); err != nil {
+				return out, err
+			}
+		}
+	}
+	return out, nil
+}
+
+func found(d fleet.Device) wire.ThingFound {
+	return wire.ThingFound{ID: d.ID.String(), Key: d.Key, Name: d.Name, DefKey: string(d.Kind), Connected: d.Connected,
+		LastSeen: wire.At(d.LastSeenAt), LastCommunication: wire.At(d.LastSeenAt), CreatedOn: wire.At(d.CreatedAt),
+		Attributes: map[string]wire.AttributeState{}, Properties: map[string]wire.PropertyState{}, Alarms: map[string]wire.AlarmState{}}
+}
+
+func addValue(out *wire.ThingFound, v fleet.Value) error {
+	ts, since := wire.At(v.At), wire.At(v.Since)
+	switch {
+	case v.Kind == fleet.Property:
+		out.Properties[v.Key] = wire.PropertyState{TS: ts, Value: wire.Number(v.Number)}
+	case v.Kind == fleet.Alarm:
+		out.Alarms[v.Key] = wire.AlarmState{TS: ts, Since: since, State: wire.Number(v.Number)}
+	case v.Kind == fleet.Location:
+		l, err := locationOf(v)
+		out.Location = &l
+		return err
+	case v.Key == attributeTags:
+		out.Tags = tagsOf(v.Text)
+	case v.Key == attributeDescription:
+		out.Desc = v.Text
+	default:
+		out.Attributes[v.Key] = wire.AttributeState{TS: ts, Since: since, Value: wire.Text(v.Text)}
+	}
+	return nil
+}
+
+// thingUpdate takes what a thing says of itself; it is kept as attributes.
+func thingUpdate(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+	var in wire.ThingUpdate
+	if err := wire.Decode(params, &in); err != nil {
+		return nil, badParams(err)
+	}
+	in.ThingKey = cmp.Or(in.ThingKey, in.Key)
+	if err := m.own(in.Thing); err != nil {
+		return nil, err
+	}
+	texts := map[string]*wire.Text{fleet.AttributeName: in.Name, attributeDescription: in.Desc}
+	for _, field := range in.Unset {
+		switch field {
+		case "desc":
+			texts[attributeDescription] = new(wire.Text)
+		case "tags":
+			in.Tags = []string{}
+		}
+	}
+	for _, key := range []string{fleet.AttributeName, attributeDescription} {
+		if text := texts[key]; text != nil {
+			if err := m.publishNew(ctx, fleet.Value{Kind: fleet.Attribute, Key: key, Text: string(*text)}, false); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if in.Tags == nil {
+		return nil, nil
+	}
+	return nil, m.setTags(ctx, in.Tags)
+}
+
+func thingTagAdd(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+	return nil, m.editTags(ctx, params, func(tags, named []string) []string { return append(tags, named...) })
+}
+
+func thingTagDelete(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+	return nil, m.editTags(ctx, params, func(tags, named []string) []string {
+		return slices.DeleteFunc(tags, func(tag string) bool { return slices.Contains(named, tag) })
+	})
+}
+
+func (m *message) editTags(ctx context.Context, params json.RawMessage, edit func(tags, named []string) []string) error {
+	var in wire.ThingTags
+	if err := wire.Decode(params, &in); err != nil {
+		return badParams(err)
+	}
+	in.ThingKey = cmp.Or(in.ThingKey, in.Key)
+	if err := m.own(in.Thing); err != nil {
+		return err
+	}
+	newest, err := m.newestOf(ctx, fleet.Attribute)
+	if err != nil {
+		return err
+	}
+	return m.setTags(ctx, edit(tagsOf(newest[attributeTags].Text), in.Tags))
+}
+
+// setTags keeps the tags of the thing as an attribute, sorted and each once.
+func (m *message) setTags(ctx context.Context, tags []string) error {
+	tags = slices.Compact(slices.Sorted(slices.Values(tags)))
+	if len(tags) > maxTags {
+		return &wire.Error{Code: wire.CodeLimit, Message: "a thing has at most 64 tags"}
+	}
+	if tags == nil {
+		tags = []string{}
+	}
+	text, err := json.Marshal(tags)
+	if err != nil {
+		return err
+	}
+	return m.publishNew(ctx, fleet.Value{Kind: fleet.Attribute, Key: attributeTags, Text: string(text)}, false)
+}
+
+// tagsOf reads the attribute; what is no list is no tags.
+func tagsOf(text string) []string {
+	var tags []string
+	_ = json.Unmarshal([]byte(text), &tags)
+	return tags
+}
+
+// maxThings is how many things one thing.list gives.
+const maxThings = 1000
+
+// thingList lists devices without their values. Its offset counts rows.
+func thingList(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+	var in wire.ThingList
+	if err := wire.Decode(params, &in); err != nil {
+		return nil, badParams(err)
+	}
+	offset, limit := int(min(max(in.Offset, 0), maxThings)), int(min(max(in.Limit, 0), maxThings))
+	if limit == 0 {
+		limit = 100
+	}
+	list, err := m.h.control.Devices(ctx, m.actor, control.DeviceFilter{}, control.Page{Limit: min(offset+limit, maxThings)})
+	if err != nil {
+		return nil, err
+	}
+	out := wire.ThingListed{Result: []wire.ThingFound{}}
+	for _, d := range list[min(offset, len(list)):] {
+		out.Result = append(out.Result, found(d))
+	}
+	out.Count = len(out.Result)
+	return out, nil
+}
+
+// thingDelete is refused: what happened on a device stays on record.
+func thingDelete(context.Context, *message, json.RawMessage) (any, error) {
+	return nil, notAuthorised("things are not deleted; reject the device over REST, and it is turned away")
+}
+
+// thingBind answers thing.bind and thing.unbind.
+func thingBind(context.Context, *message, json.RawMessage) (any, error) {
+	return nil, notAuthorised("things do not share a session here; let each connect with its own key")
+}

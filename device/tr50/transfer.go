@@ -1,0 +1,138 @@
+package tr50
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/internal/clock"
+)
+
+// ticket allows one file to be fetched or uploaded. Its id is the only
+// credential of the transfer (TR50 1.9).
+type ticket struct {
+	upload bool
+	device fleet.DeviceID
+	file   fleet.File // the name alone, for an upload
+	crc32  *uint32    // announced for an upload
+}
+
+// afterLast is how long a ticket lives after its last byte was written.
+// Written is not received: a client whose connection was cut meanwhile comes
+// again with the same id and a Range.
+const afterLast = 30 * time.Second
+
+// stall is how long a transfer may stand still.
+const stall = time.Minute
+
+// download serves a file, whole or from any offset.
+func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	t, ok := h.tickets.use(id)
+	if !ok || t.upload {
+		http.Error(w, "this file id is unknown or over; ask for another with file.get", http.StatusNotFound)
+		return
+	}
+	blob, err := h.control.OpenBlob(r.Context(), t.file)
+	if err != nil {
+		h.log.Error("cannot serve a file", "file", t.file.Name, "error", err)
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	defer blob.Close()
+	header := w.Header()
+	header.Set("Content-Type", "application/octet-stream")
+	header.Set("ETag", `"`+t.file.SHA256+`"`)
+	header.Set("X-Content-Type-Options", "nosniff")
+	deadlines := http.NewResponseController(w)
+	defer deadlines.SetWriteDeadline(time.Time{}) // the connection may serve longer requests
+	body := &progressReader{blob: blob, use: func() {
+		h.tickets.use(id)
+		_ = deadlines.SetWriteDeadline(clock.System().Add(stall))
+	}}
+	http.ServeContent(w, r, "", time.Time{}, body)
+	if body.end && r.Method == http.MethodGet && r.Context().Err() == nil {
+		h.tickets.shorten(id, afterLast)
+	}
+}
+
+// progressReader tells that a transfer goes on, and whether its end was read.
+type progressReader struct {
+	blob io.ReadSeeker
+	use  func()
+	size int64
+	pos  int64
+	end  bool
+}
+
+// useEvery is how many bytes are sent between two signs of progress.
+const useEvery = 1 << 20
+
+func (p *progressReader) Seek(offset int64, whence int) (int64, error) {
+	pos, err := p.blob.Seek(offset, whence)
+	if whence == io.SeekEnd && offset == 0 && err == nil {
+		p.size = pos
+	}
+	p.pos = pos
+	return pos, err
+}
+
+func (p *progressReader) Read(b []byte) (int, error) {
+	n, err := p.blob.Read(b)
+	if before := p.pos; before%useEvery == 0 || before/useEvery != (before+int64(n))/useEvery {
+		p.use()
+	}
+	p.pos += int64(n)
+	p.end = p.end || p.pos == p.size
+	return n, err
+}
+
+// upload stores a file under the name that file.put announced. Its ticket is
+// good for one try. The answer to success is exactly 200 (TR50 1.9).
+func (h *Handler) upload(w http.ResponseWriter, r *http.Request) {
+	t, ok := h.tickets.take(r.PathValue("id"))
+	if !ok || !t.upload {
+		http.Error(w, "this file id is unknown or over; ask for another with file.put", http.StatusNotFound)
+		return
+	}
+	d, err := h.control.Store.Device(r.Context(), t.device)
+	if err == nil {
+		body := &uploadReader{body: r.Body, w: http.NewResponseController(w)}
+		_, err = h.control.PutDeviceFile(r.Context(), d, t.file.Name, t.crc32, body)
+		if err != nil && body.err != nil {
+			http.Error(w, "the upload broke off; ask for another file id with file.put", http.StatusBadRequest)
+			return
+		}
+	}
+	switch fleet.CodeOf(err) {
+	case "":
+		w.WriteHeader(http.StatusOK)
+	case fleet.Internal:
+		h.log.Error("cannot store an upload", "thing_key", d.Key, "error", err)
+		http.Error(w, "internal error", http.StatusInternalServerError)
+	case fleet.Unavailable:
+		http.Error(w, fleet.Sentence(err), http.StatusServiceUnavailable)
+	default:
+		http.Error(w, fleet.Sentence(err), http.StatusBadRequest)
+	}
+}
+
+// uploadReader bounds how long an upload may stand still, and remembers that
+// it broke off.
+type uploadReader struct {
+	body io.Reader
+	w    *http.ResponseController
+	err  error
+}
+
+func (u *uploadReader) Read(b []byte) (int, error) {
+	// A server without deadlines is the test's.
+	_ = u.w.SetReadDeadline(clock.System().Add(stall))
+	n, err := u.body.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		u.err = err
+	}
+	return n, err
+}
