@@ -21,6 +21,9 @@ type Value struct {
 	Text   string    // attributes, the message of alarms, the JSON of locations
 	At     time.Time // as the device said, else when it arrived
 	Since  time.Time // when the current value was first published
+	// Republish keeps an attribute or alarm that only repeats its newest
+	// value as a record of its own (TR50 1.8).
+	Republish bool
 }
 
 // Attribute keys with a meaning to the server; other keys are kept as they are.

@@ -25,7 +25,6 @@ type message struct {
 	gathered []int // the answers that hang on the next commit
 	values   []fleet.Value
 	lines    []fleet.LogEntry
-	newest   map[fleet.ValueKind]map[string]fleet.Value // see newestOf
 
 	telemetry bool // something was published since the last commit, even nothing
 	contacted bool // a contact was committed
@@ -111,9 +110,6 @@ func (m *message) publish(values ...fleet.Value) error {
 			v.At = m.at
 		}
 		m.values = append(m.values, v)
-		if newest := m.newest[v.Kind]; newest != nil {
-			newest[v.Key] = v
-		}
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func propertyBatch(_ context.Context, m *message, params json.RawMessage) (any, 
 	return nil, publishBatch(m, b, func(p wire.Property) error { return m.publish(propertyValue(p)) })
 }
 
-func attributePublish(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+func attributePublish(_ context.Context, m *message, params json.RawMessage) (any, error) {
 	thing, a, err := wire.ParseAttributePublish(params)
 	if err != nil {
 		return nil, badParams(err)
@@ -39,21 +39,19 @@ func attributePublish(ctx context.Context, m *message, params json.RawMessage) (
 	if err := m.own(thing); err != nil {
 		return nil, err
 	}
-	return nil, m.publishNew(ctx, attributeValue(a), bool(a.Republish))
+	return nil, m.publish(attributeValue(a))
 }
 
-func attributeBatch(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+func attributeBatch(_ context.Context, m *message, params json.RawMessage) (any, error) {
 	b, err := wire.ParseAttributeBatch(params)
 	if err != nil {
 		return nil, badParams(err)
 	}
-	return nil, publishBatch(m, b, func(a wire.Attribute) error {
-		return m.publishNew(ctx, attributeValue(a), bool(a.Republish))
-	})
+	return nil, publishBatch(m, b, func(a wire.Attribute) error { return m.publish(attributeValue(a)) })
 }
 
 // attributeUnset empties an attribute; that it was set stays in its history.
-func attributeUnset(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+func attributeUnset(_ context.Context, m *message, params json.RawMessage) (any, error) {
 	var in wire.AttributeKey
 	if err := wire.Decode(params, &in); err != nil {
 		return nil, badParams(err)
@@ -64,10 +62,10 @@ func attributeUnset(ctx context.Context, m *message, params json.RawMessage) (an
 	if in.Key == "" {
 		return nil, &wire.Error{Code: wire.CodeBadParameter, Message: "the parameter key is missing"}
 	}
-	return nil, m.publishNew(ctx, fleet.Value{Kind: fleet.Attribute, Key: in.Key}, false)
+	return nil, m.publish(fleet.Value{Kind: fleet.Attribute, Key: in.Key})
 }
 
-func alarmPublish(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+func alarmPublish(_ context.Context, m *message, params json.RawMessage) (any, error) {
 	thing, a, err := wire.ParseAlarmPublish(params)
 	if err != nil {
 		return nil, badParams(err)
@@ -75,12 +73,12 @@ func alarmPublish(ctx context.Context, m *message, params json.RawMessage) (any,
 	if err := m.own(thing); err != nil {
 		return nil, err
 	}
-	return nil, m.publishNew(ctx, alarmValue(a), bool(a.Republish))
+	return nil, m.publish(alarmValue(a))
 }
 
 // alarmBatch takes its items ordered by their time (TR50 1.8); an item without
 // one happened now.
-func alarmBatch(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+func alarmBatch(_ context.Context, m *message, params json.RawMessage) (any, error) {
 	b, err := wire.ParseAlarmBatch(params)
 	if err != nil {
 		return nil, badParams(err)
@@ -91,9 +89,7 @@ func alarmBatch(ctx context.Context, m *message, params json.RawMessage) (any, e
 		}
 	}
 	slices.SortStableFunc(b.Items, func(x, y wire.Alarm) int { return x.TS.Compare(y.TS.Time) })
-	return nil, publishBatch(m, b, func(a wire.Alarm) error {
-		return m.publishNew(ctx, alarmValue(a), bool(a.Republish))
-	})
+	return nil, publishBatch(m, b, func(a wire.Alarm) error { return m.publish(alarmValue(a)) })
 }
 
 func locationPublish(_ context.Context, m *message, params json.RawMessage) (any, error) {
@@ -134,46 +130,6 @@ func publishBatch[T any](m *message, b wire.Batch[T], publish func(T) error) err
 	return nil
 }
 
-// publishNew gathers a value unless it repeats the newest of its key and was
-// not to be published again (TR50 1.8).
-func (m *message) publishNew(ctx context.Context, v fleet.Value, republish bool) error {
-	if republish {
-		return m.publish(v)
-	}
-	newest, err := m.newestOf(ctx, v.Kind)
-	if err != nil {
-		return err
-	}
-	if last, ok := newest[v.Key]; ok && last.Number == v.Number && (v.Kind == fleet.Alarm || last.Text == v.Text) &&
-		(v.At.IsZero() || !v.At.Before(last.At)) {
-		return m.publish()
-	}
-	return m.publish(v)
-}
-
-// newestOf are the current values of the session's thing, what this message
-// has published among them.
-func (m *message) newestOf(ctx context.Context, kind fleet.ValueKind) (map[string]fleet.Value, error) {
-	if newest := m.newest[kind]; newest != nil {
-		return newest, nil
-	}
-	list, err := m.h.control.Store.Values(ctx, m.session.device, kind)
-	if err != nil {
-		return nil, err
-	}
-	newest := make(map[string]fleet.Value, len(list))
-	for _, v := range append(list, m.values...) {
-		if v.Kind == kind {
-			newest[v.Key] = v
-		}
-	}
-	if m.newest == nil {
-		m.newest = map[fleet.ValueKind]map[string]fleet.Value{}
-	}
-	m.newest[kind] = newest
-	return newest, nil
-}
-
 func (m *message) publishLocation(l wire.Location) error {
 	at := l.TS.Time
 	l.TS = wire.Time{}
@@ -189,9 +145,9 @@ func propertyValue(p wire.Property) fleet.Value {
 }
 
 func attributeValue(a wire.Attribute) fleet.Value {
-	return fleet.Value{Kind: fleet.Attribute, Key: a.Key, Text: string(*a.Value), At: a.TS.Time}
+	return fleet.Value{Kind: fleet.Attribute, Key: a.Key, Text: string(*a.Value), At: a.TS.Time, Republish: bool(a.Republish)}
 }
 
 func alarmValue(a wire.Alarm) fleet.Value {
-	return fleet.Value{Kind: fleet.Alarm, Key: a.Key, Number: float64(*a.State), Text: string(a.Msg), At: a.TS.Time}
+	return fleet.Value{Kind: fleet.Alarm, Key: a.Key, Number: float64(*a.State), Text: string(a.Msg), At: a.TS.Time, Republish: bool(a.Republish)}
 }

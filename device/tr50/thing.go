@@ -110,7 +110,7 @@ func addValue(out *wire.ThingFound, v fleet.Value) error {
 }
 
 // thingUpdate takes what a thing says of itself; it is kept as attributes.
-func thingUpdate(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+func thingUpdate(_ context.Context, m *message, params json.RawMessage) (any, error) {
 	var in wire.ThingUpdate
 	if err := wire.Decode(params, &in); err != nil {
 		return nil, badParams(err)
@@ -130,7 +130,7 @@ func thingUpdate(ctx context.Context, m *message, params json.RawMessage) (any, 
 	}
 	for _, key := range []string{fleet.AttributeName, attributeDescription} {
 		if text := texts[key]; text != nil {
-			if err := m.publishNew(ctx, fleet.Value{Kind: fleet.Attribute, Key: key, Text: string(*text)}, false); err != nil {
+			if err := m.publish(fleet.Value{Kind: fleet.Attribute, Key: key, Text: string(*text)}); err != nil {
 				return nil, err
 			}
 		}
@@ -138,7 +138,7 @@ func thingUpdate(ctx context.Context, m *message, params json.RawMessage) (any, 
 	if in.Tags == nil {
 		return nil, nil
 	}
-	return nil, m.setTags(ctx, in.Tags)
+	return nil, m.setTags(in.Tags)
 }
 
 func thingTagAdd(ctx context.Context, m *message, params json.RawMessage) (any, error) {
@@ -160,15 +160,24 @@ func (m *message) editTags(ctx context.Context, params json.RawMessage, edit fun
 	if err := m.own(in.Thing); err != nil {
 		return err
 	}
-	newest, err := m.newestOf(ctx, fleet.Attribute)
+	if err := m.commit(ctx); err != nil {
+		return err
+	}
+	list, err := m.h.control.Store.Values(ctx, m.session.device, fleet.Attribute)
 	if err != nil {
 		return err
 	}
-	return m.setTags(ctx, edit(tagsOf(newest[attributeTags].Text), in.Tags))
+	var tags []string
+	for _, v := range list {
+		if v.Key == attributeTags {
+			tags = tagsOf(v.Text)
+		}
+	}
+	return m.setTags(edit(tags, in.Tags))
 }
 
 // setTags keeps the tags of the thing as an attribute, sorted and each once.
-func (m *message) setTags(ctx context.Context, tags []string) error {
+func (m *message) setTags(tags []string) error {
 	tags = slices.Compact(slices.Sorted(slices.Values(tags)))
 	if len(tags) > maxTags {
 		return &wire.Error{Code: wire.CodeLimit, Message: "a thing has at most 64 tags"}
@@ -180,7 +189,7 @@ func (m *message) setTags(ctx context.Context, tags []string) error {
 	if err != nil {
 		return err
 	}
-	return m.publishNew(ctx, fleet.Value{Kind: fleet.Attribute, Key: attributeTags, Text: string(text)}, false)
+	return m.publish(fleet.Value{Kind: fleet.Attribute, Key: attributeTags, Text: string(text)})
 }
 
 // tagsOf reads the attribute; what is no list is no tags.

@@ -86,8 +86,8 @@ func (g *group) against(current fleet.Value, known bool) (history []fleet.Value)
 	for i := range g.values {
 		v := &g.values[i]
 		late := known && v.At.Before(current.At)
-		same := last != nil && sameValue(*last, *v)
-		if always(g.kind) || !same {
+		same := last != nil && g.same(*last, *v)
+		if always(g.kind) || v.Republish || !same {
 			history = append(history, *v)
 		}
 		if late {
@@ -99,7 +99,7 @@ func (g *group) against(current fleet.Value, known bool) (history []fleet.Value)
 		}
 		g.newest, g.isNew, last = *v, true, v
 	}
-	g.changed = g.isNew && !(known && sameValue(current, g.newest))
+	g.changed = g.isNew && !(known && g.same(current, g.newest))
 	return history
 }
 
@@ -107,4 +107,8 @@ func (g *group) against(current fleet.Value, known bool) (history []fleet.Value)
 // others only those that differ from the one before.
 func always(k fleet.ValueKind) bool { return k == fleet.Property || k == fleet.Location }
 
-func sameValue(a, b fleet.Value) bool { return a.Number == b.Number && a.Text == b.Text }
+// same tells whether a value repeats another. An alarm does when its state
+// does, whatever its message (TR50 1.8).
+func (g *group) same(a, b fleet.Value) bool {
+	return a.Number == b.Number && (g.kind == fleet.Alarm || a.Text == b.Text)
+}
