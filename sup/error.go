@@ -38,8 +38,15 @@ func readError(member string, err error) error {
 	return fmt.Errorf("cannot read package: %w", err)
 }
 
-// printable quotes a text from outside that holds anything but plain ASCII.
+// maxPrinted bounds what a message repeats of a text from outside, in bytes.
+const maxPrinted = 300
+
+// printable quotes a text from outside that holds anything but plain ASCII,
+// and cuts one that is too long for a message.
 func printable(s string) string {
+	if len(s) > maxPrinted {
+		return printable(s[:maxPrinted]) + "…"
+	}
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
 			return fmt.Sprintf("%+q", s)

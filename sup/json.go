@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
 )
 
 // encode returns the canonical JSON of a value: no white space, keys in the
@@ -28,15 +30,30 @@ func decodeStrict(text []byte, into any) error {
 	dec.DisallowUnknownFields()
 	dec.UseNumber()
 	if err := dec.Decode(into); err != nil {
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return errors.New("the JSON ends too early")
-		}
-		return err
+		return jsonError(err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("there is something behind the JSON value")
 	}
 	return nil
+}
+
+// jsonError says for people, and the same in every version of Go, what was
+// wrong with a JSON text.
+func jsonError(err error) error {
+	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the JSON ends too early")
+	case errors.As(err, &kind) && kind.Field == "":
+		return fmt.Errorf("it cannot be a JSON %s", kind.Value)
+	case errors.As(err, &kind):
+		return fmt.Errorf("%s cannot be a JSON %s", kind.Field, kind.Value)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("the JSON is broken near byte %d", syntax.Offset)
+	}
+	return errors.New(printable(strings.TrimPrefix(err.Error(), "json: ")))
 }
 
 // plainNumbers replaces every json.Number below v by an int64 where it is

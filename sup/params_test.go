@@ -35,7 +35,7 @@ command.run {"argv":["/x","a\u0000b"]} => argv: argument "a\x00b" contains a NUL
 command.run {"argv":["/x"],"environment":{"A=B":"c"}} => environment: A=B is no name of a variable
 command.run {"argv":["/x"],"environment":{"SLUICE_ROOT":"/"}} => environment: SLUICE_ROOT is set by the installer; choose another name
 command.run {"argv":["/x"],"directory":"opt"} => directory opt is not absolute
-command.run {"argv":"/bin/sh -c x"} => cannot read its parameters: json: cannot unmarshal string into Go struct field CommandRun.argv of type []string
+command.run {"argv":"/bin/sh -c x"} => cannot read its parameters: argv cannot be a JSON string
 script.run {"source":"a","undo":"u","interpreter":"/bin/sh","arguments":["x"]} => ok
 script.run {"source":"a","undo":"v"} => undo v is not a member of the package
 script.run {"source":"a","interpreter":"bin/sh"} => interpreter bin/sh is not absolute
@@ -62,7 +62,7 @@ config.set {"path":"/etc/a.yaml","values":{"a..b":1}} => values: a..b is no dott
 config.set {"path":"/etc/a.yaml","values":{}} => values is empty
 config.set {"path":"/etc/a.yaml","values":{"a":1e999}} => values: strconv.ParseFloat: parsing "1e999": value out of range
 runtime.stop {} => ok
-runtime.start {"x":1} => cannot read its parameters: json: unknown field "x"
+runtime.start {"x":1} => cannot read its parameters: unknown field "x"
 firmware.update {"source":"a","installer":"rauc"} => ok
 firmware.update {"source":"a","installer":"sh"} => installer is sh; use rauc, swupdate, command
 reboot {"delay_seconds":5} => ok

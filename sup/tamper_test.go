@@ -11,11 +11,16 @@ import (
 	"github.com/sluicehq/sluice/sup"
 )
 
+// One bit of each byte is enough under the race detector, which has nothing
+// to find here and makes a signature twenty times as slow.
 func TestEveryFlippedBitIsRefused(t *testing.T) {
 	t.Parallel()
 	pkg := build(t, testManifest(), testFiles(), 1)
 	for at := range pkg {
 		for bit := range 8 {
+			if raceDetector && bit != at%8 {
+				continue
+			}
 			pkg[at] ^= 1 << bit
 			if _, err := sup.Verify(bytes.NewReader(pkg), trust(1, 1)); err == nil {
 				t.Errorf("bit %d of byte %d (%q) can be flipped", bit, at, pkg[at])
@@ -29,6 +34,9 @@ func TestEveryTruncationIsRefused(t *testing.T) {
 	t.Parallel()
 	pkg := build(t, testManifest(), testFiles(), 1)
 	for n := range pkg {
+		if raceDetector && n%8 != 0 {
+			continue
+		}
 		_, err := sup.Verify(bytes.NewReader(pkg[:n]), trust(1, 1))
 		if refusal := (*sup.Error)(nil); !errors.As(err, &refusal) {
 			t.Errorf("cut after %d bytes: %v", n, err)

@@ -3,7 +3,6 @@ package sup_test
 import (
 	"archive/tar"
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -91,20 +90,15 @@ func (c *collector) envelopes() {
 		{"envelope-white-space", "white space in the envelope", `{"payload"`, `{ "payload"`, "it is not in canonical form"},
 		{"envelope-key-case", "a key in another case", `"payloadType"`, `"PayloadType"`, "it is not in canonical form"},
 		{"envelope-key-twice", "a key that comes twice", `{"payload"`, `{"payload":"","payload"`, "it is not in canonical form"},
-		{"envelope-unknown-key", "a key that DSSE does not have", `{"payload"`, `{"more":1,"payload"`, `it is no DSSE envelope: json: unknown field "more"`},
+		{"envelope-unknown-key", "a key that DSSE does not have", `{"payload"`, `{"more":1,"payload"`, `it is no DSSE envelope: unknown field "more"`},
 		{"envelope-trailing", "something behind the envelope's JSON", `}]}`, `}]}{}`, "it is no DSSE envelope: there is something behind the JSON value"},
-		{"envelope-no-json", "an envelope that is no JSON", `{"payload"`, `["payload"`, ""},
+		{"envelope-no-json", "an envelope that is no JSON", `{"payload"`, `["payload"`, "it is no DSSE envelope: the JSON is broken near byte 11"},
 	} {
 		f := c.good(1)
 		f.envelope = bytes.Replace(f.envelope, []byte(e.from), []byte(e.to), 1)
-		if e.expect == "" {
-			e.expect = "it is no DSSE envelope: " + jsonError(f.envelope)
-		}
 		c.add(e.name, e.comment, inFirst+e.expect, f.bytes())
 	}
 }
-
-func jsonError(text []byte) string { return json.Unmarshal(text, new(any)).Error() }
 
 // signatureOf and idOf cut signature n out of an envelope.
 func signatureOf(envelope []byte, n int) []byte { return cutAfter(envelope, `"sig":"`, n) }

@@ -2,6 +2,7 @@ package sup
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 )
 
@@ -36,6 +37,11 @@ func ReadManifest(r io.Reader, trust Trust) (*Manifest, error) {
 func parseManifest(text []byte) (*Manifest, error) {
 	if len(text) > MaxManifest {
 		return nil, refuse("the manifest has more than %d bytes", MaxManifest)
+	}
+	// The format comes first: another one may have keys that this one has not.
+	var head struct{ Format string }
+	if json.Unmarshal(text, &head) == nil && head.Format != Format {
+		return nil, refuse("its format is %s, this version reads %s; update the program that reads it", printable(head.Format), Format)
 	}
 	var m Manifest
 	if err := decodeStrict(text, &m); err != nil {

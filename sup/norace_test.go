@@ -1,0 +1,5 @@
+//go:build !race
+
+package sup_test
+
+const raceDetector = false
