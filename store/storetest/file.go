@@ -1,0 +1,54 @@
+package storetest
+
+import (
+	"math"
+	"testing"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// file keeps a file of the device, or of the organisation.
+func (w *world) file(device fleet.DeviceID, name string) fleet.File {
+	w.Helper()
+	f := fleet.File{
+		UnitID: fleet.Root, DeviceID: device, Name: name, Size: 1 << 40, SHA256: "ab12", CRC32: math.MaxUint32,
+		CreatedBy: "ada", CreatedAt: w.now,
+	}
+	w.write(func(ctx ctx, tx control.Tx) (err error) {
+		f.ID, err = tx.InsertFile(ctx, f)
+		return err
+	})
+	return f
+}
+
+var fileTests = []test{
+	{"is read as it was written, and the newest of a name counts", func(t *testing.T, w *world) {
+		d, other := w.device("one"), w.device("two")
+		old, mine := w.file(0, "plan.sup"), w.file(d.ID, "plan.sup")
+		newer := w.file(0, "plan.sup")
+		if got := read(w.store.File(w.ctx, old.ID))(w); got != old {
+			t.Errorf("got %+v, want %+v", got, old)
+		}
+		if got := read(w.store.FileByName(w.ctx, 0, "plan.sup"))(w); got != newer {
+			t.Errorf("got %+v, want %+v", got, newer)
+		}
+		if got := read(w.store.FileByName(w.ctx, d.ID, "plan.sup"))(w); got != mine {
+			t.Errorf("got %+v, want %+v", got, mine)
+		}
+		_, err := w.store.FileByName(w.ctx, other.ID, "plan.sup")
+		wantCode(t, err, fleet.NotFound)
+		_, err = w.store.File(w.ctx, 99)
+		wantCode(t, err, fleet.NotFound)
+		got := read(w.store.Files(w.ctx, 0, page))(w)
+		if len(got) != 2 || got[0] != newer || got[1] != old {
+			t.Errorf("got %+v", got)
+		}
+		if got := read(w.store.Files(w.ctx, 0, control.Page{Limit: 1, After: int64(newer.ID)}))(w); len(got) != 1 || got[0] != old {
+			t.Errorf("got %+v", got)
+		}
+		if got := read(w.store.Files(w.ctx, d.ID, page))(w); len(got) != 1 || got[0] != mine {
+			t.Errorf("got %+v", got)
+		}
+	}},
+}
