@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -65,9 +67,17 @@ func (c *Client) Files(ctx context.Context) iter.Seq2[File, error] {
 	return all[File](ctx, c, "/files", nil)
 }
 
+// Content is a file's bytes on their way. The caller closes it.
+type Content struct {
+	io.ReadCloser
+	Name   string // as it was uploaded; from outside, so never a path
+	SHA256 string // of the whole file, hexadecimal
+	Size   int64  // of what is left to come, -1 where it is not known
+}
+
 // Content opens a file's bytes from offset on, as an attempt that broke off
-// wants them. The caller closes it.
-func (c *Client) Content(ctx context.Context, id, offset int64) (io.ReadCloser, error) {
+// wants them.
+func (c *Client) Content(ctx context.Context, id, offset int64) (*Content, error) {
 	header := http.Header{}
 	if offset > 0 {
 		header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
@@ -80,5 +90,6 @@ func (c *Client) Content(ctx context.Context, id, offset int64) (io.ReadCloser, 
 		res.Body.Close()
 		return nil, fmt.Errorf("cannot read file %d from byte %d: the server answered %s", id, offset, res.Status)
 	}
-	return res.Body, nil
+	_, params, _ := mime.ParseMediaType(res.Header.Get("Content-Disposition")) // without one there is no name
+	return &Content{ReadCloser: res.Body, Name: params["filename"], SHA256: strings.Trim(res.Header.Get("ETag"), `"`), Size: res.ContentLength}, nil
 }

@@ -1,0 +1,152 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluicehq/sluice/client"
+)
+
+func (o *operator) releaseCommand() *cobra.Command {
+	return group("release", "Make packages installable, and list them", `  sluice release create hello-1.0.0.sup
+  sluice release list
+  sluice release show hello@1.0.0`,
+		o.releaseCreateCommand(), o.releaseListCommand(), o.releaseShowCommand())
+}
+
+func (o *operator) releaseCreateCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "create FILE|ID",
+		Short: "Make a package a release",
+		Long: `Make a package a release: a file here, which is uploaded first, or the id of one
+that was. The server reads the package whole and refuses one that the owner's
+key did not sign.
+
+  sluice release create hello-1.0.0.sup
+  sluice release create 3`,
+		Args: arguments("FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := o.client()
+			if err != nil {
+				return err
+			}
+			file, err := fileFor(cmd, c, args[0])
+			if err != nil {
+				return err
+			}
+			r, err := c.CreateRelease(cmd.Context(), file)
+			if err != nil {
+				return err
+			}
+			return o.show(cmd, r, func(w io.Writer) {
+				fmt.Fprintf(w, "release %d is %s@%s, signed by %s\n", r.ID, clean(r.Name), clean(r.Version), clean(r.KeyFingerprint))
+			})
+		},
+	}
+}
+
+// fileFor is the id that text is, where there is no file of that name, and
+// else the id of the file after its upload.
+func fileFor(cmd *cobra.Command, c *client.Client, text string) (int64, error) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n > 0 {
+		if _, err := os.Stat(text); errors.Is(err, fs.ErrNotExist) {
+			return n, nil
+		}
+	}
+	f, err := upload(cmd, c, text)
+	return f.ID, err
+}
+
+func (o *operator) releaseListCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List releases, newest first",
+		Args:  arguments(),
+	}
+	limit := limitFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		c, err := o.client()
+		if err != nil {
+			return err
+		}
+		return showList(o, cmd, c.Releases(cmd.Context()), *limit, columns[client.Release]{
+			[]string{"ID", "NAME", "VERSION", "FORMAT", "SIZE", "FOR", "CREATED", "BY"},
+			func(r client.Release) []string {
+				return []string{fmt.Sprint(r.ID), r.Name, r.Version, r.Format, size(r.File.Size), requirement(r.Compatibility),
+					moment(r.CreatedAt), r.CreatedBy}
+			}})
+	}
+	return cmd
+}
+
+func (o *operator) releaseShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show NAME@VERSION|ID",
+		Short: "Show a release and what it does",
+		Args:  arguments("NAME@VERSION"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := o.client()
+			if err != nil {
+				return err
+			}
+			r, err := findRelease(cmd.Context(), c, args[0])
+			if err != nil {
+				return err
+			}
+			return o.show(cmd, r, func(w io.Writer) { writeRelease(w, r) })
+		},
+	}
+}
+
+func writeRelease(w io.Writer, r client.Release) {
+	fields(w, "id", fmt.Sprint(r.ID), "name", r.Name, "version", r.Version, "release counter", fmt.Sprint(r.ReleaseCounter),
+		"format", r.Format, "description", r.Description, "for", requirement(r.Compatibility),
+		"file", fmt.Sprintf("%d %s, %d bytes", r.File.ID, r.File.Name, r.File.Size), "sha256", r.File.SHA256,
+		"signed by", r.KeyFingerprint, "created", moment(r.CreatedAt)+" by "+r.CreatedBy)
+	for i, action := range r.Actions {
+		fmt.Fprintf(w, "%4d  %s\n", i+1, clean(action))
+	}
+}
+
+// requirement says in a line which devices a release is for.
+func requirement(c client.Compatibility) string {
+	var parts []string
+	for _, list := range [][]string{c.Kinds, c.Models, c.OS, c.Architectures} {
+		if len(list) > 0 {
+			parts = append(parts, strings.Join(list, "/"))
+		}
+	}
+	if c.Versions != "" {
+		parts = append(parts, "version "+c.Versions)
+	}
+	if len(parts) == 0 {
+		return "any device"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// findRelease reads the release of an id, or of a name and a version.
+func findRelease(ctx context.Context, c *client.Client, text string) (client.Release, error) {
+	name, version, named := strings.Cut(text, "@")
+	if !named {
+		n, err := id("release", text)
+		if err != nil {
+			return client.Release{}, usageError{fmt.Errorf("%q is no release; give NAME@VERSION or an id, see sluice release list", text)}
+		}
+		return c.Release(ctx, n)
+	}
+	for r, err := range c.Releases(ctx) {
+		if err != nil || r.Name == name && r.Version == version {
+			return r, err
+		}
+	}
+	return client.Release{}, &client.Error{Code: client.NotFound, Detail: fmt.Sprintf("there is no release %s; see sluice release list", text)}
+}
