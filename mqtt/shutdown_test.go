@@ -66,3 +66,20 @@ func TestShutdownCancelsHandlersWhenItsTimeIsUp(t *testing.T) {
 	c.expectEnd()
 	h.expectClosed(t, ErrShutdown)
 }
+
+func TestTheContextOfAMessageEndsWithItsConnection(t *testing.T) {
+	h := newTestHandler()
+	inside := make(chan struct{})
+	h.message = func(ctx context.Context, _ *Conn, _ string, _ []byte) error {
+		close(inside)
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	_, addr := startServer(t, h, Limits{})
+	old := dialRaw(t, addr).connect(connectPacket{id: "x"})
+	old.send(publishPacket("api/1", "x", 9))
+	<-inside
+	dialRaw(t, addr).connect(connectPacket{id: "x"})
+	old.expectEnd()
+	h.expectClosed(t, ErrTakenOver)
+}
