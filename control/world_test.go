@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -48,7 +49,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w := &world{t: t, clock: clock.NewFake(start), signer: sup.NewSigner(key)}
 	w.Control = control.New(control.Options{Store: store, Blobs: blobs, Now: w.clock.Now,
-		Trust: sup.Trust{Keys: w.keys(), Threshold: 1}})
+		Trust: sup.Trust{Keys: []ed25519.PublicKey{w.signer.PublicKey()}, Threshold: 1}})
 	t.Cleanup(func() {
 		w.Close()
 		if err := store.Close(); err != nil {
