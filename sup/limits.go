@@ -13,8 +13,9 @@ const (
 	MaxMemberSize = 1<<33 - 1 // one member: what eleven octal digits hold
 	MaxTotalSize  = 1 << 34   // all members together, 16 GiB
 	MaxCounter    = 1<<53 - 1 // the release counter: what every JSON reader holds exactly
-	MaxName       = 100       // a package's name, and its version
+	MaxName       = 100       // a package's name, its version, a word of the compatibility
 	MaxText       = 4096      // the description
+	MaxWords      = 1000      // words of one list of the compatibility
 	MaxTimeout    = 7 * 86400 // seconds, of a run or an action
 	maxKeyFile    = 4096      // the text of a key
 	maxSource     = MaxManifest

@@ -6,7 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/sluicehq/sluice/compat"
 )
 
 var (
@@ -36,14 +37,28 @@ func (m *Manifest) validateHead() error {
 		return refuse("its name %s is not 1 to %d letters, digits, dots, underscores and hyphens", printable(m.Name), MaxName)
 	case len(m.Version) > MaxName || !packageVersion.MatchString(m.Version):
 		return refuse("its version %s is not 1 to %d letters, digits and . _ + ~ : -", printable(m.Version), MaxName)
-	case len(m.Description) > MaxText || !utf8.ValidString(m.Description) || strings.ContainsRune(m.Description, 0):
-		return refuse("its description is not text of at most %d bytes", MaxText)
+	case len(m.Description) > MaxText || checkText(strings.ReplaceAll(m.Description, "\n", " ")) != nil:
+		return refuse("its description is not text of at most %d bytes without control characters", MaxText)
 	case m.ReleaseCounter < 1 || m.ReleaseCounter > MaxCounter:
 		return refuse("its release counter is %d; it counts from 1 to %d", m.ReleaseCounter, int64(MaxCounter))
 	case m.TimeoutSeconds < 0 || m.TimeoutSeconds > MaxTimeout:
 		return refuse("its timeout of %d seconds is not between 0 and %d", m.TimeoutSeconds, MaxTimeout)
 	}
-	if err := m.Compatibility.Validate(); err != nil {
+	return validateCompatibility(m.Compatibility)
+}
+
+func validateCompatibility(r compat.Requirement) error {
+	for _, list := range [][]string{r.Kinds, r.Models, r.OS, r.Architectures} {
+		if len(list) > MaxWords {
+			return refuse("its compatibility has a list of %d words, more than the %d allowed", len(list), MaxWords)
+		}
+		for _, word := range list {
+			if word == "" || len(word) > MaxName || checkText(word) != nil {
+				return refuse("its compatibility: %s is not text of 1 to %d bytes without control characters", printable(word), MaxName)
+			}
+		}
+	}
+	if err := r.Validate(); err != nil {
 		return refuse("its compatibility: %v", err)
 	}
 	return nil

@@ -36,6 +36,8 @@ func (c *collector) manifest() {
 		{"counter-too-large", "a release counter beyond 2^53", `"release_counter":7`, `"release_counter":9007199254740992`, "its release counter is 9007199254740992; it counts from 1 to 9007199254740991"},
 		{"counter-negative", "a negative release counter", `"release_counter":7`, `"release_counter":-1`, "cannot read manifest: release_counter cannot be a JSON number -1"},
 		{"bad-range", "a range of versions that cannot be read", `">=1 <2"`, `"=>1"`, `its compatibility: cannot read version range "=>1": "=>" is no operator; use = != < <= > >=`},
+		{"compatibility-escape", "a kind that would write to a terminal", `"kinds":["gateway"]`, `"kinds":["\u001b[2J"]`, `its compatibility: "\x1b[2J" is not text of 1 to 100 bytes without control characters`},
+		{"description-escape", "a description that would write to a terminal", `"release_counter":7`, `"description":"\u001b[2J","release_counter":7`, "its description is not text of at most 4096 bytes without control characters"},
 		{"timeout-negative", "a negative timeout", `"actions":[`, `"timeout_seconds":-1,"actions":[`, "its timeout of -1 seconds is not between 0 and 604800"},
 		{"manifest-unknown-key", "a key that a manifest does not have", `"actions":[`, `"run_first":"x","actions":[`, `cannot read manifest: unknown field "run_first"`},
 		{"manifest-key-twice", "a key that comes twice", `"version":"1.2.0"`, `"version":"9.9.9","version":"1.2.0"`, canonical},

@@ -54,7 +54,7 @@ func buildCommand() *cobra.Command {
 		},
 	}
 	keyFlag(cmd, &keyFile)
-	cmd.Flags().StringVar(&out, "out", "", "the package, default NAME-VERSION.sup in this folder")
+	cmd.Flags().StringVar(&out, "out", "", "`FILE` of the package, default NAME-VERSION.sup in this folder")
 	return cmd
 }
 
@@ -90,10 +90,10 @@ func signCommand() *cobra.Command {
 		},
 	}
 	keyFlag(cmd, &keyFile)
-	cmd.Flags().StringVar(&out, "out", "", "the signed package, default FILE itself")
+	cmd.Flags().StringVar(&out, "out", "", "`FILE` of the signed package, default the same file")
 	return cmd
 }
 
 func keyFlag(cmd *cobra.Command, file *string) {
-	cmd.Flags().StringVar(file, "key", "", "file of the private key, see `sluice sup key new`")
+	cmd.Flags().StringVar(file, "key", "", "`FILE` of the private key, as sluice sup key new makes it")
 }

@@ -24,9 +24,12 @@ func Command() *cobra.Command {
 Exit code: 0 done, 1 refused or failed, 2 wrong usage.`,
 	}
 	form := outputForm("table")
-	sup.PersistentFlags().Var(&form, "output", "form of the answer: table or json")
+	sup.PersistentFlags().Var(&form, "output", "`FORM` of the answer: table or json")
 	sup.AddCommand(initCommand(), buildCommand(), signCommand(), inspectCommand(), verifyCommand(), keyCommand(), actionsCommand())
 	group(sup)
+	for _, c := range sup.Commands() {
+		c.DisableFlagsInUseLine = true
+	}
 	return sup
 }
 

@@ -67,8 +67,8 @@ func verifyCommand() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringArrayVar(&keys, "key", nil, "file of a public key that is trusted; may be given several times")
-	cmd.Flags().IntVar(&threshold, "threshold", 1, "how many different keys must have signed")
+	cmd.Flags().StringArrayVar(&keys, "key", nil, "`PUBLIC` is the file of a trusted public key; may be given several times")
+	cmd.Flags().IntVar(&threshold, "threshold", 1, "`N` different keys must have signed")
 	return cmd
 }
 
