@@ -68,18 +68,3 @@ func deviceFilters(v *visit, counts map[fleet.DeviceState]int, chosen fleet.Devi
 	}
 	return list
 }
-
-func (web *Web) acceptDevice(v *visit) error { return web.admit(v, fleet.DeviceAccepted) }
-func (web *Web) rejectDevice(v *visit) error { return web.admit(v, fleet.DeviceRejected) }
-
-func (web *Web) admit(v *visit, to fleet.DeviceState) error {
-	id, err := v.id("device")
-	if err != nil {
-		return err
-	}
-	d, err := web.control.SetDeviceState(v.r.Context(), v.actor, fleet.DeviceID(id), to)
-	if err != nil {
-		return err
-	}
-	return v.leave(v.back("/devices"), fmt.Sprintf("%s is %s.", d.Key, to))
-}

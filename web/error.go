@@ -37,13 +37,13 @@ func (web *Web) fail(v *visit, err error) {
 	if tooBig := new(http.MaxBytesError); errors.As(err, &tooBig) {
 		err = fleet.Errorf(fleet.Invalid, "the form has more than %d bytes", tooBig.Limit)
 	}
-	code, sentence := fleet.CodeOf(err), fleet.Sentence(err)
+	code, said := fleet.CodeOf(err), sentence(err)
 	if code == fleet.Internal {
 		web.Log.Error("cannot show a page", "method", v.r.Method, "path", v.r.URL.Path, "error", err)
-		sentence = "The server could not answer. The reason is in its log; trying again may help."
+		said = "The server could not answer. The reason is in its log; trying again may help."
 	}
 	f := v.frame(titles[code], "", "")
-	if err := v.show(statuses[code], view.Failure(f, titles[code], sentence)); err != nil {
+	if err := v.show(statuses[code], view.Failure(f, titles[code], said)); err != nil {
 		web.Log.Error("cannot show an error", "path", v.r.URL.Path, "error", err)
 	}
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
@@ -48,24 +47,4 @@ func (web *Web) executionList(v *visit) error {
 	rows.Executions, rows.Paging = cut(v, list, func(e fleet.Execution) int64 { return int64(e.ID) })
 	return v.show(http.StatusOK, view.ExecutionList(view.ExecutionListPage{
 		Frame: v.frame("Executions", "/executions", "/events?about=updates"), Now: v.now, Filters: filters, Rows: rows}))
-}
-
-func (web *Web) cancelExecution(v *visit) error {
-	id, err := v.id("execution")
-	if err != nil {
-		return err
-	}
-	if err := web.control.CancelExecution(v.r.Context(), v.actor, fleet.ExecutionID(id)); err != nil {
-		return err
-	}
-	return v.leave(v.back("/executions/"+fleet.ExecutionID(id).String()), "The update is cancelled on this device.")
-}
-
-// oneState reads a filter by a single state; "" for none or an unknown one.
-func (v *visit) oneState() fleet.State {
-	s := fleet.State(v.r.URL.Query().Get("state"))
-	if slices.Contains(fleet.States(), s) {
-		return s
-	}
-	return ""
 }

@@ -17,11 +17,24 @@ var pages = []page{
 
 	{"GET", "/{$}", control.DeviceRead, (*Web).home},
 	{"GET", "/devices", control.DeviceRead, (*Web).deviceList},
+	{"GET", "/devices/{id}", control.DeviceRead, (*Web).device},
 	{"POST", "/devices/{id}/accept", control.DeviceAdmit, (*Web).acceptDevice},
 	{"POST", "/devices/{id}/reject", control.DeviceAdmit, (*Web).rejectDevice},
 
 	{"GET", "/executions", control.UpdateRead, (*Web).executionList},
+	{"GET", "/executions/{id}", control.UpdateRead, (*Web).execution},
 	{"POST", "/executions/{id}/cancel", control.UpdateCancel, (*Web).cancelExecution},
+
+	{"GET", "/updates", control.UpdateRead, (*Web).updateList},
+	{"GET", "/updates/new", control.UpdateWrite, (*Web).chooseUpdate},
+	{"POST", "/updates/new", control.UpdateWrite, (*Web).chooseUpdate}, // with what was chosen before
+	{"POST", "/updates/plan", control.UpdateWrite, (*Web).planUpdate},
+	{"POST", "/updates", control.UpdateWrite, (*Web).giveUpdate},
+	{"GET", "/updates/{id}", control.UpdateRead, (*Web).update},
+	{"POST", "/updates/{id}/cancel", control.UpdateCancel, (*Web).cancelUpdate},
+
+	{"GET", "/releases", control.ReleaseRead, (*Web).releaseList},
+	{"GET", "/audit", control.AuditRead, (*Web).audit},
 
 	{"GET", "/events", control.DeviceRead, (*Web).events},
 }

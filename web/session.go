@@ -6,30 +6,18 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/internal/httpx"
 	"github.com/sluicehq/sluice/web/view"
 )
 
-// sessionCookie is the name of the cookie that holds the session: bound to
-// the host over TLS, and a plain one on a loopback without it, where browsers
-// refuse the prefix.
-func sessionCookie(r *http.Request) string {
-	if r.TLS != nil {
-		return "__Host-sluice"
-	}
-	return "sluice"
-}
-
+// sessionToken is the token of the browser's session. Bearer tokens are for
+// the API: here they open nothing.
 func sessionToken(r *http.Request) string {
-	c, err := r.Cookie(sessionCookie(r))
-	if err != nil {
+	token, fromCookie := httpx.Token(r)
+	if !fromCookie {
 		return ""
 	}
-	return c.Value
-}
-
-func (v *visit) setSession(token string, seconds int) {
-	http.SetCookie(v.w, &http.Cookie{Name: sessionCookie(v.r), Value: token, Path: "/", MaxAge: seconds,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.r.TLS != nil})
+	return token
 }
 
 func (web *Web) signIn(v *visit) error {
@@ -57,7 +45,7 @@ func (web *Web) doSignIn(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.setSession(token, int(session.ExpiresAt.Sub(v.now).Seconds()))
+	http.SetCookie(v.w, httpx.SessionCookie(v.r, token, session.ExpiresAt))
 	v.redirect(nextPath(next))
 	return nil
 }
@@ -68,7 +56,7 @@ func (web *Web) signOut(v *visit) error {
 			return err
 		}
 	}
-	v.setSession("", -1)
+	http.SetCookie(v.w, httpx.NoSessionCookie(v.r))
 	v.redirect("/sign-in")
 	return nil
 }

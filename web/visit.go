@@ -11,15 +11,12 @@ import (
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/internal/httpx"
 	"github.com/sluicehq/sluice/web/view"
 )
 
 // maxForm bounds a form in bytes: the keys of fleet.MaxAudience devices.
 const maxForm = 4 << 20
-
-// policy lets the page load from this server only, and run no inline script
-// or style.
-const policy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
 // fragmentHeader asks for the live regions of a page only.
 const fragmentHeader = "Sluice-Fragment"
@@ -35,11 +32,8 @@ type visit struct {
 // handler serves one page: who is it, may they, answer, and a page with a
 // sentence for every error.
 func (web *Web) handler(p page) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return httpx.Secure(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		h.Add("Vary", fragmentHeader)
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -47,7 +41,7 @@ func (web *Web) handler(p page) http.Handler {
 		if err := web.serve(p, v); err != nil {
 			web.fail(v, err)
 		}
-	})
+	}))
 }
 
 func (web *Web) serve(p page, v *visit) error {

@@ -1,7 +1,10 @@
 package view
 
 import (
+	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sluicehq/sluice/fleet"
 )
@@ -48,3 +51,46 @@ func RejectAsk(d fleet.Device, tiny bool) Ask {
 		Explain: "The device with the key " + d.Key + " is refused at the door. It can be accepted later.",
 		Do:      "Reject 1 device", Stop: true, Tiny: tiny}
 }
+
+// Packages is what is installed on a device, as it said.
+type Packages struct {
+	List       []Package
+	Unreadable bool
+}
+
+// Package is one installed package.
+type Package struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+func lastContact(d fleet.Device, now time.Time) string {
+	if d.LastSeenAt.IsZero() {
+		return ""
+	}
+	return "last " + Ago(now, d.LastSeenAt)
+}
+
+func nextContact(d fleet.Device, now time.Time) string {
+	next := d.LastSeenAt.Add(d.PollEvery)
+	if next.Before(now) {
+		return "was due " + Ago(now, next)
+	}
+	return next.UTC().Format("15:04") + " UTC, in " + Span(max(time.Minute, next.Sub(now).Round(time.Minute)))
+}
+
+// linkWord is the protocol and whether a session is open.
+func linkWord(d fleet.Device) string {
+	word := map[fleet.Link]string{fleet.TR50: "TR50", fleet.DDI: "DDI", fleet.Mender: "Mender"}[d.Link]
+	switch {
+	case word == "":
+		return "none yet"
+	case d.Connected:
+		return word + ", connected"
+	}
+	return word + ", no session open"
+}
+
+func queryEscape(s string) string { return url.QueryEscape(s) }
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }

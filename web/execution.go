@@ -1,0 +1,48 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/web/view"
+)
+
+func (web *Web) execution(v *visit) error {
+	id, err := v.id("execution")
+	if err != nil {
+		return err
+	}
+	e, err := web.control.Execution(v.r.Context(), v.actor, fleet.ExecutionID(id))
+	if err != nil {
+		return err
+	}
+	story, err := web.control.ExecutionEvents(v.r.Context(), v.actor, e.ID)
+	if err != nil {
+		return err
+	}
+	slices.Reverse(story)
+	p := view.ExecutionPage{Now: v.now, Execution: e, Release: e.Update.Release, Story: story,
+		Frame: v.frame("on "+e.Device.Key, "/executions", "/events?update="+e.UpdateID.String()+"&execution="+e.ID.String(),
+			view.Crumb{Word: "Updates", URL: "/updates"}, view.Crumb{Word: e.Update.Title, URL: "/updates/" + e.UpdateID.String()})}
+	p.Frame.Title = e.Update.Title + " on " + e.Device.Key
+	if len(e.Confirmation) > 0 {
+		p.Confirmation = new(view.Confirmation)
+		if json.Unmarshal(e.Confirmation, p.Confirmation) != nil {
+			p.Confirmation, p.Unreadable = nil, true
+		}
+	}
+	return v.show(http.StatusOK, view.Execution(p))
+}
+
+func (web *Web) cancelExecution(v *visit) error {
+	id, err := v.id("execution")
+	if err != nil {
+		return err
+	}
+	if err := web.control.CancelExecution(v.r.Context(), v.actor, fleet.ExecutionID(id)); err != nil {
+		return err
+	}
+	return v.leave(v.back("/executions/"+fleet.ExecutionID(id).String()), "The update is cancelled on this device.")
+}
