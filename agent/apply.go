@@ -1,0 +1,96 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sluicehq/sluice/agent/backoff"
+	"github.com/sluicehq/sluice/agent/fact"
+	"github.com/sluicehq/sluice/agent/transfer"
+	"github.com/sluicehq/sluice/device/tr50/wire"
+	"github.com/sluicehq/sluice/install/job"
+)
+
+// Apply installs a package from a file, without the server: the same
+// verification, the same installer. The lines of its log go to the server at
+// the runtime's next contact. A package that is refused is an error.
+func Apply(ctx context.Context, o Options, file string) (job.Confirmation, error) {
+	c, err := Load(o.Layout)
+	if err != nil {
+		return job.Confirmation{}, err
+	}
+	if err := o.Layout.Make(); err != nil {
+		return job.Confirmation{}, err
+	}
+	t, err := prepareLocal(o, c, file)
+	if err != nil {
+		return job.Confirmation{}, err
+	}
+	s := supervisor{program: o.Executable, dir: t.dir, root: c.Root,
+		wait: backoff.Backoff{Base: min(time.Second, c.retryCap()), Cap: c.retryCap()}, note: func(s string) { o.Logger.Warn(s) }}
+	confirmation, err := s.run(ctx, func() {})
+	if err != nil {
+		return confirmation, err
+	}
+	return confirmation, noteInstalled(o.Layout, confirmation)
+}
+
+// prepareLocal makes the job. task.json comes last: the runtime takes no
+// notice of a folder before that.
+func prepareLocal(o Options, c Configuration, file string) (*Task, error) {
+	trust, err := c.trust()
+	if err != nil {
+		return nil, err
+	}
+	q, _, err := openQueue(o.Layout.Jobs())
+	if err != nil {
+		return nil, err
+	}
+	id := "local-" + newAppID()[:16]
+	t := &Task{ID: id, Local: true, ReceivedAt: o.Now(), Told: wire.TransferCompleted, dir: filepath.Join(o.Layout.Jobs(), id),
+		Update: wire.SupUpdate{Name: filepath.Base(file), File: filepath.Base(file)}}
+	for _, other := range q.tasks {
+		t.Sequence = max(t.Sequence, other.Sequence)
+	}
+	t.Sequence++
+	if err := os.Mkdir(t.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("cannot make a job folder: %w", err)
+	}
+	err = copyPackage(file, t)
+	if err == nil {
+		var outcome *Outcome
+		outcome, err = accept(c, o.Layout, t, trust, Facts(c, fact.NewReader(c.Root)))
+		if outcome != nil {
+			err = errors.New(outcome.Reason)
+		}
+	}
+	if err == nil {
+		err = t.save()
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(t.dir))
+	}
+	return t, job.SyncDir(o.Layout.Jobs())
+}
+
+func copyPackage(file string, t *Task) error {
+	from, err := os.Open(file)
+	if err != nil {
+		return fmt.Errorf("cannot read the package: %w", err)
+	}
+	defer from.Close()
+	to, err := transfer.OpenFile(t.partPath())
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(to, from); err != nil {
+		to.Close()
+		return fmt.Errorf("cannot copy the package: %w", err)
+	}
+	return to.MoveTo(t.packagePath())
+}

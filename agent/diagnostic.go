@@ -1,0 +1,138 @@
+package agent
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sluicehq/sluice/agent/fact"
+	"github.com/sluicehq/sluice/agent/link"
+	"github.com/sluicehq/sluice/agent/transfer"
+	"github.com/sluicehq/sluice/device/tr50/wire"
+)
+
+// maxDiagnosticFile bounds each file in the archive; of a longer one the end
+// is taken.
+const maxDiagnosticFile = 2 << 20
+
+// diagnosticFiles are the files of the data folder that go into the archive.
+var diagnosticFiles = []string{"logs/*", "jobs/*/task.json", "jobs/*/confirmation.json", "jobs/*/install.log", "installed.json"}
+
+// Diagnostic writes the diagnostic archive, a tar.gz: the logs, what the
+// installer confirmed, the facts, and the configuration. Token and application
+// id are in none of its files.
+func Diagnostic(w io.Writer, l Layout, c Configuration, version string, now time.Time) error {
+	zipped := gzip.NewWriter(w)
+	a := archive{tar: tar.NewWriter(zipped), now: now, secrets: [][]byte{[]byte(c.Token), []byte(c.AppID)}}
+	shown := c
+	shown.Token, shown.AppID = "", ""
+	a.addJSON("configuration.json", shown)
+	facts := fact.NewReader(c.Root)
+	a.addJSON("facts.json", map[string]any{
+		"agent_version": version, "written_at": now.UTC(), "system": facts.System(), "compatibility": Facts(c, facts),
+		"telemetry": facts.Telemetry(), "packages": facts.Packages(),
+	})
+	for _, pattern := range diagnosticFiles {
+		paths, err := filepath.Glob(l.path(pattern))
+		if err != nil {
+			return fmt.Errorf("cannot make the diagnostic archive: %w", err)
+		}
+		for _, path := range paths {
+			a.addFile(l, path)
+		}
+	}
+	for _, end := range []func() error{a.tar.Close, zipped.Close} {
+		if err := end(); a.err == nil {
+			a.err = err
+		}
+	}
+	if a.err != nil {
+		return fmt.Errorf("cannot make the diagnostic archive: %w", a.err)
+	}
+	return nil
+}
+
+// archive is a tar without secrets. The first error stays.
+type archive struct {
+	tar     *tar.Writer
+	now     time.Time
+	secrets [][]byte
+	err     error
+}
+
+func (a *archive) add(name string, content []byte) {
+	for _, secret := range a.secrets {
+		if len(secret) > 0 {
+			content = bytes.ReplaceAll(content, secret, []byte("(removed)"))
+		}
+	}
+	if a.err != nil {
+		return
+	}
+	header := &tar.Header{Typeflag: tar.TypeReg, Name: "diagnostic/" + name, Size: int64(len(content)), Mode: 0o600, ModTime: a.now}
+	if a.err = a.tar.WriteHeader(header); a.err == nil {
+		_, a.err = a.tar.Write(content)
+	}
+}
+
+func (a *archive) addJSON(name string, v any) {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil && a.err == nil {
+		a.err = err
+		return
+	}
+	a.add(name, data)
+}
+
+// addFile adds a regular file of the data folder; one that is gone meanwhile
+// is left out.
+func (a *archive) addFile(l Layout, path string) {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if over := info.Size() - maxDiagnosticFile; over > 0 {
+		if _, err := f.Seek(over, io.SeekStart); err != nil {
+			return
+		}
+	}
+	content, err := io.ReadAll(io.LimitReader(f, maxDiagnosticFile))
+	if err != nil {
+		return
+	}
+	name, err := filepath.Rel(string(l), path)
+	if err == nil {
+		a.add(filepath.ToSlash(name), content)
+	}
+}
+
+// sendDiagnostic makes the archive and gives it to the server as a file of this
+// device. It returns the file's name there.
+func (r *Runtime) sendDiagnostic(ctx context.Context, l *link.Link) (string, error) {
+	var buf bytes.Buffer
+	now := r.Now()
+	if err := Diagnostic(&buf, r.Layout, r.config, r.Version, now); err != nil {
+		return "", err
+	}
+	name := "diagnostic-" + now.UTC().Format("20060102T150405Z") + ".tar.gz"
+	sum := wire.CRC32(buf.Bytes())
+	var id wire.FileID
+	err := l.Call(ctx, wire.CommandFilePut,
+		wire.FilePut{Thing: wire.ThingKeyOnly(r.config.ThingKey), FileName: name, CRC32: &sum}, &id)
+	if err != nil {
+		return "", fmt.Errorf("cannot send the diagnostic archive: %w", err)
+	}
+	return name, transfer.Send(ctx, r.client, FileURL(r.config.ServerURL, id.FileID), buf.Bytes())
+}

@@ -1,0 +1,68 @@
+package agent
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// DefaultData is the data folder of a device.
+const DefaultData = "/var/lib/sluice-agent"
+
+// Layout is the data folder, as an absolute path. Its methods name what is in it.
+type Layout string
+
+// NewLayout makes the path absolute; "" means DefaultData.
+func NewLayout(dir string) (Layout, error) {
+	if dir == "" {
+		dir = DefaultData
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("cannot find the data folder: %w", err)
+	}
+	return Layout(abs), nil
+}
+
+func (l Layout) path(name string) string { return filepath.Join(string(l), name) }
+
+// Configuration is the file with the configuration.
+func (l Layout) Configuration() string { return l.path("agent.json") }
+
+// Jobs holds a folder for each job.
+func (l Layout) Jobs() string { return l.path("jobs") }
+
+// State belongs to the installer and outlives jobs.
+func (l Layout) State() string { return l.path("state") }
+
+// Logs holds agent.log, audit.log and the last confirmation.json.
+func (l Layout) Logs() string { return l.path("logs") }
+
+func (l Layout) installed() string { return l.path("installed.json") }
+
+func (l Layout) lock() string { return l.path("agent.lock") }
+
+// Make makes the folders, for their owner alone.
+func (l Layout) Make() error {
+	for _, dir := range []string{string(l), l.Jobs(), l.State(), l.Logs()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("cannot make the data folder: %w", err)
+		}
+	}
+	return nil
+}
+
+// readLimited reads a whole file of at most max bytes.
+func readLimited(path string, max int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, max+1))
+	if err == nil && int64(len(data)) > max {
+		err = fmt.Errorf("%s is longer than %d bytes", path, max)
+	}
+	return data, err
+}

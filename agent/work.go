@@ -1,0 +1,180 @@
+package agent
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/sluicehq/sluice/agent/backoff"
+	"github.com/sluicehq/sluice/device/tr50/wire"
+	"github.com/sluicehq/sluice/install/job"
+)
+
+// errGone means that the server does not know the message of a task any more.
+var errGone = errors.New("the server has withdrawn the message")
+
+// work carries out the tasks of the queue, one at a time and in order.
+func (r *Runtime) work(ctx context.Context) {
+	wait := backoff.Backoff{Base: min(time.Second, r.config.retryCap()), Cap: r.config.retryCap()}
+	for {
+		t := r.queue.next()
+		if t == nil {
+			select {
+			case <-r.queue.wake:
+				continue
+			case <-ctx.Done():
+				return
+			}
+		}
+		err := r.process(ctx, t)
+		if ctx.Err() != nil {
+			return
+		}
+		if err == nil {
+			wait.Reset()
+			continue
+		}
+		r.Logger.Error("cannot go on with an update; it is tried again", "message", t.ID, "reason", err.Error())
+		if wait.Wait(ctx, 0) != nil {
+			return
+		}
+	}
+}
+
+// process brings a task from wherever it stands to its report.
+func (r *Runtime) process(ctx context.Context, t *Task) error {
+	if r.queue.snapshot(t).Outcome == nil {
+		outcome, err := r.carryOut(ctx, t)
+		if errors.Is(err, errGone) {
+			outcome, err = Outcome{Result: job.Refused, Code: wire.StatusNotFound, Reason: errGone.Error()}, nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.queue.note(t, func(t *Task) { t.Outcome = &outcome }); err != nil {
+			return err
+		}
+	}
+	if err := r.report(ctx, t); err != nil {
+		return err
+	}
+	for _, path := range []string{t.packagePath(), t.partPath(), t.partPath() + ".etag"} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			r.Logger.Warn(err.Error())
+		}
+	}
+	return r.queue.prune()
+}
+
+// carryOut fetches, checks and installs. The outcome is what the final report
+// says; an error means that nothing is decided and that the task goes on later.
+func (r *Runtime) carryOut(ctx context.Context, t *Task) (Outcome, error) {
+	if _, err := os.Stat(job.Path(t.dir)); errors.Is(err, fs.ErrNotExist) {
+		if t.Local {
+			return Outcome{Result: job.Failed, Code: wire.StatusFailure, Reason: "the local application was interrupted before it began"}, nil
+		}
+		outcome, err := r.prepare(ctx, t)
+		if outcome != nil || err != nil {
+			return *orEmpty(outcome), err
+		}
+	} else if err != nil {
+		return Outcome{}, fmt.Errorf("cannot read the job: %w", err)
+	}
+	c, err := r.install(ctx, t)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if err := noteInstalled(r.Layout, c); err != nil {
+		return Outcome{}, err
+	}
+	r.refresh()
+	if c.Result == job.Succeeded && !t.Local {
+		r.tryTell(ctx, t, wire.InstallationCompleted)
+	}
+	return outcomeOf(c), nil
+}
+
+func orEmpty(o *Outcome) *Outcome {
+	if o == nil {
+		return &Outcome{}
+	}
+	return o
+}
+
+// prepare brings a package as far as job.json: fetched, verified and accepted.
+// An outcome ends the task before the installer.
+func (r *Runtime) prepare(ctx context.Context, t *Task) (*Outcome, error) {
+	if err := r.tell(ctx, t, wire.TransferStarted); err != nil {
+		return nil, err
+	}
+	if outcome, err := r.fetch(ctx, t); outcome != nil || err != nil {
+		return outcome, err
+	}
+	if err := r.tell(ctx, t, wire.TransferCompleted); err != nil {
+		return nil, err
+	}
+	return accept(r.config, r.Layout, t, r.trust, Facts(r.config, r.facts))
+}
+
+// tell reports progress and waits until the server has it.
+func (r *Runtime) tell(ctx context.Context, t *Task, word wire.Progress) error {
+	if order(r.queue.snapshot(t).Told) >= order(word) {
+		return nil
+	}
+	update := wire.MailboxUpdate{ID: t.ID, Msg: wire.Text(word.Msg(""))}
+	err := r.up.call(ctx, wire.CommandMailboxUpdate, update, nil)
+	if notFound(err) {
+		return errGone
+	}
+	if err != nil && !settled(err) {
+		return err
+	}
+	return r.queue.note(t, func(t *Task) { t.Told = word })
+}
+
+// tryTell reports progress where the server can be reached: the installation
+// does not wait for it.
+func (r *Runtime) tryTell(ctx context.Context, t *Task, word wire.Progress) {
+	if order(r.queue.snapshot(t).Told) >= order(word) {
+		return
+	}
+	update := wire.MailboxUpdate{ID: t.ID, Msg: wire.Text(word.Msg(""))}
+	err := r.up.try(ctx, wire.CommandMailboxUpdate, update)
+	if err != nil && !settled(err) {
+		return
+	}
+	if err := r.queue.note(t, func(t *Task) { t.Told = word }); err != nil {
+		r.Logger.Warn(err.Error())
+	}
+}
+
+// order counts the words of progress; none is 0.
+func order(p wire.Progress) int {
+	for i, word := range []wire.Progress{wire.TransferStarted, wire.TransferCompleted, wire.InstallationStarted, wire.InstallationCompleted} {
+		if p == word {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func outcomeOf(c job.Confirmation) Outcome {
+	o := Outcome{Result: c.Result, Reason: c.Reason, Code: wire.StatusExecutionError}
+	switch c.Result {
+	case job.Succeeded:
+		o.Code = wire.StatusSuccess
+	case job.Refused:
+		o.Code = wire.StatusNotSupported
+	}
+	return o
+}
+
+// sha256Of reads the sum of an update that checkUpdate has let in.
+func sha256Of(u wire.SupUpdate) (sum [32]byte) {
+	_, _ = hex.Decode(sum[:], []byte(u.SHA256))
+	return sum
+}
