@@ -129,13 +129,27 @@ func TestPasswordsCannotBeGuessedFast(t *testing.T) {
 	refused(t, err, fleet.Denied, "cannot sign in: name or password is wrong")
 }
 
-func TestASessionEnds(t *testing.T) {
+func TestASessionLastsTwelveHoursOrUntilSignOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	if password, err := w.FirstAdministrator(t.Context()); err != nil || password != "" {
 		t.Errorf("a second first administrator: %q, %v", password, err)
 	}
-	if _, err := w.Authenticate(t.Context(), "guess"); fleet.CodeOf(err) != fleet.Denied {
-		t.Errorf("got %v", err)
+	w = newEmptyWorld(t)
+	password, err := w.FirstAdministrator(t.Context())
+	w.must(err)
+	for _, end := range []func(token string){
+		func(token string) { w.must(w.SignOut(t.Context(), token)) },
+		func(string) { w.clock.Advance(12 * time.Hour) },
+	} {
+		token, _, err := w.SignIn(t.Context(), "admin", password)
+		w.must(err)
+		if a, err := w.Authenticate(t.Context(), token); err != nil || a.Name() != "admin" {
+			t.Errorf("got %q, %v", a.Name(), err)
+		}
+		end(token)
+		if _, err := w.Authenticate(t.Context(), token); fleet.CodeOf(err) != fleet.Denied {
+			t.Errorf("after its end: got %v", err)
+		}
 	}
 }

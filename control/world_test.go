@@ -32,7 +32,18 @@ type world struct {
 	signer sup.Signer
 }
 
+// newWorld has an administrator.
 func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := newEmptyWorld(t)
+	_, err := w.FirstAdministrator(t.Context())
+	w.must(err)
+	w.admin.User, err = w.Store.UserByName(t.Context(), "admin")
+	w.must(err)
+	return w
+}
+
+func newEmptyWorld(t *testing.T) *world {
 	t.Helper()
 	ctx := t.Context()
 	store, err := sqlstore.Open(ctx, "sqlite::memory:", sqlstore.Options{})
@@ -56,17 +67,6 @@ func newWorld(t *testing.T) *world {
 			t.Error(err)
 		}
 	})
-	password, err := w.FirstAdministrator(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, _, err := w.SignIn(ctx, "admin", password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if w.admin, err = w.Authenticate(ctx, token); err != nil {
-		t.Fatal(err)
-	}
 	return w
 }
 
