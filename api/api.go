@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -30,13 +29,10 @@ type API struct {
 	log      *slog.Logger
 	origins  *http.CrossOriginProtection
 	document []byte // OpenAPI, made by Routes
-	closing  chan struct{}
-	close    func()
 }
 
 // New returns the API over the use cases.
 func New(c *control.Control, log *slog.Logger) *API {
-	closing := make(chan struct{})
 	return &API{
 		Heartbeat: func() (<-chan time.Time, func()) {
 			t := time.NewTicker(heartbeatEvery)
@@ -45,14 +41,8 @@ func New(c *control.Control, log *slog.Logger) *API {
 		control: c,
 		log:     log,
 		origins: http.NewCrossOriginProtection(),
-		closing: closing,
-		close:   sync.OnceFunc(func() { close(closing) }),
 	}
 }
-
-// Close ends the event streams, so that a shutdown of the HTTP server does
-// not wait for them: give it to http.Server.RegisterOnShutdown.
-func (a *API) Close() { a.close() }
 
 // Routes registers every route of the table, and a 404 for the rest of Prefix.
 func (a *API) Routes(mux *http.ServeMux) {

@@ -8,5 +8,5 @@
 // Each resource has a file with its wire types and handlers. Times are
 // RFC 3339 in UTC, ids are numbers, a field without a value is left out.
 // Errors are problem+json with the code of package fleet. API is the main
-// type: New, Routes, and Close, which ends the event streams.
+// type. Its event streams end when the feed of package control is closed.
 package api

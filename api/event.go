@@ -22,7 +22,7 @@ type Change struct {
 }
 
 // events streams changes until the client goes, the session ends or the
-// server closes. A listener that lags misses changes and reads anew at the
+// server closes the feed. A listener that lags misses changes and reads anew at the
 // next one.
 func (a *API) events(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
 	return &huma.StreamResponse{Body: func(hctx huma.Context) {
@@ -61,8 +61,6 @@ func (s *eventStream) run(ctx context.Context) {
 			err = s.tell(ctx, c)
 		case <-beat:
 			err = s.beat(ctx)
-		case <-s.api.closing:
-			return
 		case <-ctx.Done():
 			return
 		}

@@ -1,0 +1,215 @@
+// Package apitest is a REST server for tests: the real API over real HTTP on
+// loopback, with a store in memory, blobs in a temporary folder, a clock and
+// a heartbeat that the test owns, and a key that signs packages.
+//
+// Devices have no protocol here; Contact, Offer and Report do what a protocol
+// would, at the door of package control.
+package apitest
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/sluicehq/sluice/api"
+	"github.com/sluicehq/sluice/blob/diskblob"
+	"github.com/sluicehq/sluice/compat"
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/internal/clock"
+	"github.com/sluicehq/sluice/internal/httpx"
+	"github.com/sluicehq/sluice/store/sqlstore"
+	"github.com/sluicehq/sluice/sup"
+)
+
+// Start is when every test begins.
+var Start = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+// MaxFile bounds an upload in bytes.
+const MaxFile = 1 << 20
+
+// Server is a running server.
+type Server struct {
+	URL      string
+	Control  *control.Control
+	Store    control.Store
+	Clock    *clock.Fake
+	Beat     chan time.Time // every value is one heartbeat of one event stream
+	Signer   sup.Signer
+	Password string // of admin
+	Token    string // of admin's session
+	Admin    control.Actor
+	Log      *Log
+
+	t testing.TB
+}
+
+// New starts a server that ends with the test.
+func New(t testing.TB) *Server {
+	t.Helper()
+	s := &Server{t: t, Clock: clock.NewFake(Start), Beat: make(chan time.Time), Log: &Log{}}
+	key, err := sup.GenerateKey()
+	s.must(err)
+	s.Signer = sup.NewSigner(key)
+	s.Store, err = sqlstore.Open(context.Background(), "sqlite::memory:", sqlstore.Options{})
+	s.must(err)
+	blobs, err := diskblob.Open(t.TempDir())
+	s.must(err)
+	s.Control = control.New(control.Options{Store: s.Store, Blobs: blobs, Now: s.Clock.Now, MaxFile: MaxFile,
+		Trust: sup.Trust{Keys: []ed25519.PublicKey{s.Signer.PublicKey()}, Threshold: 1}})
+	s.Password, err = s.Control.FirstAdministrator(context.Background())
+	s.must(err)
+	s.Token, _, err = s.Control.SignIn(context.Background(), "admin", s.Password)
+	s.must(err)
+	s.Admin, err = s.Control.Authenticate(context.Background(), s.Token)
+	s.must(err)
+
+	log := slog.New(slog.NewTextHandler(s.Log, nil))
+	a := api.New(s.Control, log)
+	a.Heartbeat = func() (<-chan time.Time, func()) { return s.Beat, func() {} }
+	mux := http.NewServeMux()
+	a.Routes(mux)
+	web := httptest.NewServer(httpx.Wrap(mux, log, s.Clock.Now))
+	s.URL = web.URL
+	t.Cleanup(func() {
+		s.Control.Feed.Close()
+		web.Close()
+		s.Control.Close()
+		if err := s.Store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func (s *Server) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Nobody is the token of a user without any right.
+func (s *Server) Nobody() string {
+	s.t.Helper()
+	const token = "a token of nobody"
+	hash := sha256.Sum256([]byte(token))
+	s.must(s.Store.Write(context.Background(), func(ctx context.Context, tx control.Tx) error {
+		id, err := tx.InsertUser(ctx, fleet.User{Name: "nobody", Role: "NONE", UnitID: fleet.Root, CreatedAt: Start})
+		if err != nil {
+			return err
+		}
+		return tx.InsertSession(ctx, fleet.Session{Hash: hash[:], UserID: id, CreatedAt: Start, ExpiresAt: Start.Add(time.Hour)})
+	}))
+	return token
+}
+
+// Device enrols a gateway of the model, accepted.
+func (s *Server) Device(key, model string) fleet.Device {
+	s.t.Helper()
+	return s.enrol(fleet.OneTime, key, model)
+}
+
+// PendingDevice enrols a gateway that waits to be accepted.
+func (s *Server) PendingDevice(key, model string) fleet.Device {
+	s.t.Helper()
+	return s.enrol(fleet.Application, key, model)
+}
+
+func (s *Server) enrol(kind fleet.TokenKind, key, model string) fleet.Device {
+	s.t.Helper()
+	ctx := context.Background()
+	secret, _, err := s.Control.CreateToken(ctx, s.Admin, control.NewToken{Kind: kind})
+	s.must(err)
+	d, err := s.Control.Admit(ctx, control.Introduction{Key: key, Password: secret, AppID: "app of " + key, Link: fleet.TR50})
+	s.must(err)
+	s.Contact(d, fleet.Value{Kind: fleet.Attribute, Key: fleet.AttributeModel, Text: model})
+	d, err = s.Control.Device(ctx, s.Admin, d.ID)
+	s.must(err)
+	return d
+}
+
+// Contact is a telemetry message of the device.
+func (s *Server) Contact(d fleet.Device, values ...fleet.Value) {
+	s.t.Helper()
+	_, err := s.Control.Contact(context.Background(), control.Contact{DeviceID: d.ID, At: s.Clock.Now(), Link: fleet.TR50, Telemetry: true, Values: values})
+	s.must(err)
+}
+
+// Offer hands over what is pending for the device.
+func (s *Server) Offer(d fleet.Device) {
+	s.t.Helper()
+	s.must(s.Control.Offer(context.Background(), d.ID, func(fleet.Execution) (string, json.RawMessage, error) {
+		return "method.exec", json.RawMessage(`{}`), nil
+	}))
+}
+
+// Report is the device's word on its only execution that is not final.
+func (s *Server) Report(d fleet.Device, event fleet.Event, detail string, confirmation json.RawMessage) {
+	s.t.Helper()
+	ctx := context.Background()
+	all, err := s.Control.Executions(ctx, s.Admin, control.ExecutionFilter{DeviceID: d.ID, States: event.From()}, control.Page{Limit: 1})
+	s.must(err)
+	if len(all) == 0 {
+		s.t.Fatalf("device %s has no execution to %s", d.Key, event)
+	}
+	s.must(s.Control.Report(ctx, control.Report{Device: d.ID, Execution: all[0].ID, Event: event, Detail: detail, Confirmation: confirmation}))
+}
+
+// Package is a signed package for the model.
+func (s *Server) Package(name, version, model string) []byte {
+	s.t.Helper()
+	var b bytes.Buffer
+	s.must(sup.Build(&b, sup.Manifest{Name: name, Version: version, ReleaseCounter: 1,
+		Compatibility: compat.Requirement{Models: []string{model}},
+		Actions:       []sup.Action{{Type: "file.install", Params: json.RawMessage(`{"source":"hello","path":"/etc/hello"}`)}},
+	}, fstest.MapFS{"hello": {Data: []byte("hello\n")}}, s.Signer))
+	return b.Bytes()
+}
+
+// Release uploads a package for the model and makes it a release.
+func (s *Server) Release(name, version, model string) fleet.Release {
+	s.t.Helper()
+	f, err := s.Control.Upload(context.Background(), s.Admin, name+"-"+version+".sup", bytes.NewReader(s.Package(name, version, model)))
+	s.must(err)
+	r, err := s.Control.CreateRelease(context.Background(), s.Admin, f.ID)
+	s.must(err)
+	return r
+}
+
+// Update gives the release to the devices.
+func (s *Server) Update(r fleet.Release, keys ...string) fleet.Update {
+	s.t.Helper()
+	u, err := s.Control.CreateUpdate(context.Background(), s.Admin, control.NewUpdate{Type: fleet.SUP, ReleaseID: r.ID, Audience: fleet.Audience{Devices: keys}})
+	s.must(err)
+	return u
+}
+
+// Log is what the server logged.
+type Log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (l *Log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// String is everything that was logged so far.
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
