@@ -43,7 +43,7 @@ func newSigningKey(path string) (ed25519.PrivateKey, error) {
 	if err := writeDurably(path, sup.MarshalPrivateKey(key), 0o600); err != nil {
 		return nil, fmt.Errorf("cannot keep the signing key: %w", err)
 	}
-	public := sup.MarshalPublicKey(key.Public().(ed25519.PublicKey))
+	public := sup.MarshalPublicKey(key.Public().(ed25519.PublicKey), "sluice server")
 	if err := writeDurably(path+".pub", public, 0o644); err != nil {
 		return nil, fmt.Errorf("cannot keep the public key: %w", err)
 	}

@@ -22,8 +22,17 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("GET /mqtt", s.mqtt.WebSocket())
 	s.tr50.Routes(mux)
 	api.New(s.Control, s.config.Logger).Routes(mux)
-	web.New(s.Control, web.Options{Logger: s.config.Logger, Now: s.config.Now}).Routes(mux)
+	web.New(s.Control, web.Options{Log: s.config.Logger, Enrol: s.enrolCommands()}).Routes(mux)
 	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+// enrolCommands are what enrols the first device with this server.
+func (s *Server) enrolCommands() []string {
+	return []string{
+		"sluice device token",
+		"sluice-agent enrol --server " + s.URL() + " --mqtt " + s.MQTTAddress() + " --token TOKEN --fingerprint " + s.Fingerprint(),
+		"sluice-agent run",
+	}
 }
 
 func writeHealth(w http.ResponseWriter, err error) {

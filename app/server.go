@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -73,9 +74,11 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.store, err = sqlstore.Open(ctx, c.Database, sqlstore.Options{}); err != nil {
+	store, err := sqlstore.Open(ctx, c.Database, sqlstore.Options{})
+	if err != nil {
 		return nil, err
 	}
+	s.store = store
 	blobs, err := openBlobs(c)
 	if err != nil {
 		return nil, err
@@ -97,10 +100,8 @@ func openBlobs(c Config) (control.Blobs, error) {
 
 // listen opens every port, so that a wrong address is an error of Open.
 func (s *Server) listen() error {
-	s.tr50 = tr50.New(s.Control, tr50.Options{Logger: s.config.Logger, Now: s.config.Now})
+	s.tr50 = tr50.New(tr50.Options{Control: s.Control, Logger: s.config.Logger})
 	s.mqtt = &mqtt.Server{Handler: s.tr50, Logger: s.config.Logger, Now: s.config.Now}
-	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: nil}
 	var secure *tls.Config
 	if s.config.TLSCert != "" {
 		pair, err := tls.LoadX509KeyPair(s.config.TLSCert, s.config.TLSKey)
@@ -131,6 +132,8 @@ func (s *Server) listen() error {
 		}
 		*l.to = listener
 	}
+	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.config.Logger.Handler(), slog.LevelDebug)}
 	return nil
 }
 
@@ -157,7 +160,7 @@ func (s *Server) Run(ctx context.Context) error {
 
 // ended drops the error by which a listener says that it was closed.
 func ended(err error) error {
-	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, mqtt.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
 		return nil
 	}
 	return err
@@ -198,6 +201,9 @@ func (s *Server) Close() error {
 			errs = append(errs, ended(l.Close()))
 		}
 	}
+	if s.tr50 != nil {
+		s.tr50.Close()
+	}
 	if s.Control != nil {
 		s.Control.Close()
 	}
@@ -212,6 +218,22 @@ func (s *Server) URL() string { return "http://" + reachable(s.listeners.http) }
 
 // MQTTAddress is host and port of MQTT without TLS.
 func (s *Server) MQTTAddress() string { return reachable(s.listeners.mqtt) }
+
+// SecureURL is the address of console and REST with TLS; "" without it.
+func (s *Server) SecureURL() string {
+	if s.listeners.https == nil {
+		return ""
+	}
+	return "https://" + reachable(s.listeners.https)
+}
+
+// MQTTSAddress is host and port of MQTT with TLS; "" without it.
+func (s *Server) MQTTSAddress() string {
+	if s.listeners.mqtts == nil {
+		return ""
+	}
+	return reachable(s.listeners.mqtts)
+}
 
 // Fingerprint names the key that agents of this fleet trust.
 func (s *Server) Fingerprint() string { return sup.Fingerprint(s.Signer.PublicKey()) }
