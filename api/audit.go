@@ -17,7 +17,7 @@ type AuditEntry struct {
 	Detail string    `json:"detail,omitempty"`
 }
 
-func (a *API) listAudit(ctx context.Context, in *page) (*output[list[AuditEntry]], error) {
+func (a *API) listAudit(ctx context.Context, in *Page) (*output[list[AuditEntry]], error) {
 	entries, err := a.control.Audit(ctx, actorOf(ctx), in.control())
 	return answerList(entries, err, *in, func(e fleet.AuditEntry) AuditEntry {
 		return AuditEntry{ID: e.ID, At: e.At, Actor: e.Actor, Action: e.Action, Object: e.Object, Detail: e.Detail}

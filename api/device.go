@@ -44,7 +44,7 @@ type DeviceRef struct {
 func refOf(d fleet.Device) DeviceRef { return DeviceRef{ID: d.ID, Key: d.Key, Name: d.Name} }
 
 type devicesInput struct {
-	page
+	Page
 	Text  string            `query:"q" maxLength:"200" doc:"Part of key, name or model"`
 	Key   string            `query:"key" maxLength:"200" doc:"The one device of this key"`
 	State fleet.DeviceState `query:"state" enum:"pending,accepted,rejected"`
@@ -55,10 +55,10 @@ func (a *API) listDevices(ctx context.Context, in *devicesInput) (*output[list[D
 	id := func(d fleet.Device) int64 { return int64(d.ID) }
 	if in.Key != "" {
 		found, err := a.deviceByKey(ctx, in)
-		return answerList(found, err, page{}, a.deviceOf, id)
+		return answerList(found, err, Page{}, a.deviceOf, id)
 	}
 	devices, err := a.control.Devices(ctx, actorOf(ctx), control.DeviceFilter{Text: in.Text, State: in.State, Kind: in.Kind}, in.control())
-	return answerList(devices, err, in.page, a.deviceOf, id)
+	return answerList(devices, err, in.Page, a.deviceOf, id)
 }
 
 // deviceByKey is a list of the one device that the filters leave, or of none.
@@ -73,40 +73,40 @@ func (a *API) deviceByKey(ctx context.Context, in *devicesInput) ([]fleet.Device
 	return []fleet.Device{d}, err
 }
 
-type deviceInput struct {
+type DeviceInput struct {
 	Device fleet.DeviceID `path:"device" minimum:"1"`
 }
 
-func (a *API) showDevice(ctx context.Context, in *deviceInput) (*output[Device], error) {
+func (a *API) showDevice(ctx context.Context, in *DeviceInput) (*output[Device], error) {
 	d, err := a.control.Device(ctx, actorOf(ctx), in.Device)
 	return answer(d, err, a.deviceOf)
 }
 
-func (a *API) acceptDevice(ctx context.Context, in *deviceInput) (*output[Device], error) {
+func (a *API) acceptDevice(ctx context.Context, in *DeviceInput) (*output[Device], error) {
 	d, err := a.control.SetDeviceState(ctx, actorOf(ctx), in.Device, fleet.DeviceAccepted)
 	return answer(d, err, a.deviceOf)
 }
 
-func (a *API) rejectDevice(ctx context.Context, in *deviceInput) (*output[Device], error) {
+func (a *API) rejectDevice(ctx context.Context, in *DeviceInput) (*output[Device], error) {
 	d, err := a.control.SetDeviceState(ctx, actorOf(ctx), in.Device, fleet.DeviceRejected)
 	return answer(d, err, a.deviceOf)
 }
 
 type devicePageInput struct {
-	deviceInput
-	page
+	DeviceInput
+	Page
 }
 
 func (a *API) deviceExecutions(ctx context.Context, in *devicePageInput) (*output[list[Execution]], error) {
 	if _, err := a.control.Device(ctx, actorOf(ctx), in.Device); err != nil {
 		return nil, err
 	}
-	return a.executions(ctx, control.ExecutionFilter{DeviceID: in.Device}, in.page)
+	return a.executions(ctx, control.ExecutionFilter{DeviceID: in.Device}, in.Page)
 }
 
 func (a *API) deviceFiles(ctx context.Context, in *devicePageInput) (*output[list[File]], error) {
 	files, err := a.control.Files(ctx, actorOf(ctx), in.Device, in.control())
-	return answerList(files, err, in.page, fileOf, func(f fleet.File) int64 { return int64(f.ID) })
+	return answerList(files, err, in.Page, fileOf, func(f fleet.File) int64 { return int64(f.ID) })
 }
 
 // Message is a command on its way to a device.
@@ -117,7 +117,7 @@ type Message struct {
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 }
 
-func (a *API) askDiagnostic(ctx context.Context, in *deviceInput) (*output[Message], error) {
+func (a *API) askDiagnostic(ctx context.Context, in *DeviceInput) (*output[Message], error) {
 	m, err := a.control.AskDiagnostic(ctx, actorOf(ctx), in.Device)
 	return answer(m, err, func(m fleet.Message) Message {
 		return Message{ID: m.ID, Command: m.Command, CreatedAt: m.CreatedAt, ExpiresAt: m.ExpiresAt}

@@ -40,18 +40,18 @@ func executionOf(e fleet.Execution) Execution {
 }
 
 type executionsInput struct {
-	page
+	Page
 	Update fleet.UpdateID `query:"update" minimum:"1"`
 	Device fleet.DeviceID `query:"device" minimum:"1"`
 	States []fleet.State  `query:"state" maxItems:"20" doc:"Any of these states, comma separated"`
 }
 
 func (a *API) listExecutions(ctx context.Context, in *executionsInput) (*output[list[Execution]], error) {
-	return a.executions(ctx, control.ExecutionFilter{UpdateID: in.Update, DeviceID: in.Device, States: in.States}, in.page)
+	return a.executions(ctx, control.ExecutionFilter{UpdateID: in.Update, DeviceID: in.Device, States: in.States}, in.Page)
 }
 
 // executions is every list of executions.
-func (a *API) executions(ctx context.Context, f control.ExecutionFilter, p page) (*output[list[Execution]], error) {
+func (a *API) executions(ctx context.Context, f control.ExecutionFilter, p Page) (*output[list[Execution]], error) {
 	for _, s := range f.States {
 		if !slices.Contains(fleet.States(), s) {
 			return nil, fleet.Errorf(fleet.Invalid, "cannot list executions: there is no state %q", s)

@@ -68,7 +68,7 @@ func (a *API) uploadFile(ctx context.Context, in *uploadInput) (*output[File], e
 	return answer(f, err, fileOf)
 }
 
-func (a *API) listFiles(ctx context.Context, in *page) (*output[list[File]], error) {
+func (a *API) listFiles(ctx context.Context, in *Page) (*output[list[File]], error) {
 	files, err := a.control.Files(ctx, actorOf(ctx), 0, in.control())
 	return answerList(files, err, *in, fileOf, func(f fleet.File) int64 { return int64(f.ID) })
 }

@@ -6,13 +6,14 @@ import (
 	"github.com/sluicehq/sluice/control"
 )
 
-// page are the query parameters of a list.
-type page struct {
+// Page are the query parameters of a list. Like every input that others embed
+// it is exported: huma reads no field of an embedded type that is not.
+type Page struct {
 	Limit int   `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"Items at the most"`
 	After int64 `query:"after" minimum:"0" doc:"The next of the page before"`
 }
 
-func (p page) control() control.Page { return control.Page{After: p.After, Limit: p.Limit} }
+func (p Page) control() control.Page { return control.Page{After: p.After, Limit: p.Limit} }
 
 // list is one page of items.
 type list[T any] struct {
@@ -33,7 +34,7 @@ func answer[F, T any](v F, err error, wire func(F) T) (*output[T], error) {
 
 // answerList makes a page of what a use case returned. A full page names the
 // id of its last item as the next.
-func answerList[F, T any](items []F, err error, p page, wire func(F) T, id func(F) int64) (*output[list[T]], error) {
+func answerList[F, T any](items []F, err error, p Page, wire func(F) T, id func(F) int64) (*output[list[T]], error) {
 	if err != nil {
 		return nil, err
 	}

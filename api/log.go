@@ -17,7 +17,7 @@ type LogEntry struct {
 
 func (a *API) deviceLog(ctx context.Context, in *devicePageInput) (*output[list[LogEntry]], error) {
 	lines, err := a.control.Log(ctx, actorOf(ctx), in.Device, in.control())
-	return answerList(lines, err, in.page, func(l fleet.LogEntry) LogEntry {
+	return answerList(lines, err, in.Page, func(l fleet.LogEntry) LogEntry {
 		return LogEntry{ID: l.ID, At: l.At, Level: levelWord(l.Level), Text: l.Text}
 	}, func(l fleet.LogEntry) int64 { return l.ID })
 }

@@ -99,10 +99,10 @@ func (a *API) problem(ctx context.Context, err error) *problem {
 	if errors.As(err, &done) {
 		return done
 	}
-	if ctx.Err() != nil { // nobody is there to read it
-		err = fleet.Errorf(fleet.Unavailable, "the request ended before its answer")
-	}
 	code := fleet.CodeOf(err)
+	if code == fleet.Internal && ctx.Err() != nil { // the client went away, and its work with it
+		code, err = fleet.Unavailable, fleet.Errorf(fleet.Unavailable, "the request ended before its answer")
+	}
 	p := newProblem(statuses[code], fleet.Sentence(err))
 	p.RequestID = httpx.RequestID(ctx)
 	if code == fleet.Internal {

@@ -51,7 +51,7 @@ func (a *API) createRelease(ctx context.Context, in *createReleaseInput) (*outpu
 	return answer(r, err, releaseOf)
 }
 
-func (a *API) listReleases(ctx context.Context, in *page) (*output[list[Release]], error) {
+func (a *API) listReleases(ctx context.Context, in *Page) (*output[list[Release]], error) {
 	releases, err := a.control.Releases(ctx, actorOf(ctx), in.control())
 	return answerList(releases, err, *in, releaseOf, func(r fleet.Release) int64 { return int64(r.ID) })
 }

@@ -20,6 +20,7 @@ type document struct {
 	Paths   map[string]map[string]struct {
 		Summary, Description, OperationID string
 		Security                          []map[string][]string
+		Parameters                        []struct{ Name, In string }
 		Responses                         map[string]struct{ Content map[string]any }
 	}
 }
@@ -62,6 +63,11 @@ func TestTheOpenAPIDocumentIsTheRouteTable(t *testing.T) {
 		}
 		if r.needs != public && op.Description != "Needs "+string(r.needs)+"." {
 			t.Errorf("%s: description is %q", name, op.Description)
+		}
+		for _, part := range strings.Split(r.path, "/") {
+			if name, ok := strings.CutPrefix(part, "{"); ok && !slices.Contains(op.Parameters, struct{ Name, In string }{strings.TrimSuffix(name, "}"), "path"}) {
+				t.Errorf("%s %s: %s is not documented: %v", r.method, r.path, part, op.Parameters)
+			}
 		}
 		if _, ok := op.Responses["default"].Content["application/problem+json"]; !ok {
 			t.Errorf("%s: errors are not documented as problems: %v", name, op.Responses)

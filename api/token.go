@@ -47,7 +47,7 @@ func (a *API) createToken(ctx context.Context, in *createTokenInput) (*output[Ne
 	return answer(t, err, func(t fleet.EnrolmentToken) NewToken { return NewToken{Secret: secret, Token: tokenOf(t)} })
 }
 
-func (a *API) listTokens(ctx context.Context, in *page) (*output[list[Token]], error) {
+func (a *API) listTokens(ctx context.Context, in *Page) (*output[list[Token]], error) {
 	tokens, err := a.control.Tokens(ctx, actorOf(ctx), in.control())
 	return answerList(tokens, err, *in, tokenOf, func(t fleet.EnrolmentToken) int64 { return int64(t.ID) })
 }

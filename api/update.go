@@ -122,16 +122,16 @@ func (a *API) createUpdate(ctx context.Context, in *createUpdateInput) (*createU
 	return &createUpdateOutput{http.StatusCreated, givenOrPlanned{given: &given}}, nil
 }
 
-func (a *API) listUpdates(ctx context.Context, in *page) (*output[list[Update]], error) {
+func (a *API) listUpdates(ctx context.Context, in *Page) (*output[list[Update]], error) {
 	updates, err := a.control.Updates(ctx, actorOf(ctx), in.control())
 	return answerList(updates, err, *in, updateInList, func(u fleet.Update) int64 { return int64(u.ID) })
 }
 
-type updateInput struct {
+type UpdateInput struct {
 	Update fleet.UpdateID `path:"update" minimum:"1"`
 }
 
-func (a *API) showUpdate(ctx context.Context, in *updateInput) (*output[Update], error) {
+func (a *API) showUpdate(ctx context.Context, in *UpdateInput) (*output[Update], error) {
 	u, err := a.control.Update(ctx, actorOf(ctx), in.Update)
 	return answer(u, err, updateOf)
 }
@@ -141,14 +141,14 @@ type Cancelled struct {
 	Cancelled int `json:"cancelled"`
 }
 
-func (a *API) cancelUpdate(ctx context.Context, in *updateInput) (*output[Cancelled], error) {
+func (a *API) cancelUpdate(ctx context.Context, in *UpdateInput) (*output[Cancelled], error) {
 	n, err := a.control.CancelUpdate(ctx, actorOf(ctx), in.Update)
 	return answer(n, err, func(n int) Cancelled { return Cancelled{n} })
 }
 
 type updateExecutionsInput struct {
-	updateInput
-	page
+	UpdateInput
+	Page
 	States []fleet.State `query:"state" maxItems:"20" doc:"Any of these states, comma separated"`
 }
 
@@ -156,5 +156,5 @@ func (a *API) updateExecutions(ctx context.Context, in *updateExecutionsInput) (
 	if _, err := a.control.Update(ctx, actorOf(ctx), in.Update); err != nil {
 		return nil, err
 	}
-	return a.executions(ctx, control.ExecutionFilter{UpdateID: in.Update, States: in.States}, in.page)
+	return a.executions(ctx, control.ExecutionFilter{UpdateID: in.Update, States: in.States}, in.Page)
 }

@@ -22,18 +22,18 @@ func valueOf(v fleet.Value) Value {
 	return Value{Kind: v.Kind, Key: v.Key, Number: v.Number, Text: v.Text, At: v.At, Since: v.Since}
 }
 
-type valuesInput struct {
-	deviceInput
+type ValuesInput struct {
+	DeviceInput
 	Kind fleet.ValueKind `query:"kind" required:"true" enum:"property,attribute,alarm,location"`
 }
 
-func (a *API) deviceValues(ctx context.Context, in *valuesInput) (*output[list[Value]], error) {
+func (a *API) deviceValues(ctx context.Context, in *ValuesInput) (*output[list[Value]], error) {
 	values, err := a.control.Values(ctx, actorOf(ctx), in.Device, in.Kind)
 	return answer(values, err, valueList)
 }
 
 type historyInput struct {
-	valuesInput
+	ValuesInput
 	Key   string    `query:"key" required:"true" maxLength:"128"`
 	From  time.Time `query:"from" doc:"Default: a day before to"`
 	To    time.Time `query:"to" doc:"Default: now"`

@@ -50,7 +50,8 @@ type Server struct {
 	Admin    control.Actor
 	Log      *Log
 
-	t testing.TB
+	t      testing.TB
+	broken bool
 }
 
 // New starts a server that ends with the test.
@@ -84,8 +85,8 @@ func New(t testing.TB) *Server {
 		s.Control.Feed.Close()
 		web.Close()
 		s.Control.Close()
-		if err := s.Store.Close(); err != nil {
-			t.Error(err)
+		if !s.broken {
+			s.must(s.Store.Close())
 		}
 	})
 	return s
@@ -96,6 +97,13 @@ func (s *Server) must(err error) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// Break closes the store, so that every request fails from now on.
+func (s *Server) Break() {
+	s.t.Helper()
+	s.must(s.Store.Close())
+	s.broken = true
 }
 
 // Nobody is the token of a user without any right.
