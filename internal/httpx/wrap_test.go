@@ -1,0 +1,103 @@
+package httpx
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluicehq/sluice/internal/clock"
+)
+
+// serve answers one request for path with h inside of Wrap.
+func serve(t *testing.T, h http.HandlerFunc) (res *http.Response, body, log string, err error) {
+	t.Helper()
+	var text bytes.Buffer
+	server := httptest.NewServer(Wrap(h, slog.New(slog.NewTextHandler(&text, nil)), clock.NewFake(time.Unix(0, 0)).Now))
+	res, err = http.Get(server.URL + "/some/path?secret=x")
+	if err == nil {
+		var b []byte
+		b, err = io.ReadAll(res.Body)
+		body = string(b)
+		res.Body.Close()
+	}
+	server.Close() // waits for the handler, and so for its log line
+	return res, body, text.String(), err
+}
+
+func TestARequestHasAnIdAndALogLineWithoutItsQuery(t *testing.T) {
+	t.Parallel()
+	var inside string
+	res, _, log, err := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		inside = RequestID(r.Context())
+		w.WriteHeader(http.StatusTeapot)
+		_, _ = w.Write([]byte("short"))
+	})
+	if err != nil || inside == "" || res.Header.Get(RequestIDHeader) != inside {
+		t.Errorf("got id %q, header %v, %v", inside, res.Header, err)
+	}
+	for _, part := range []string{"request_id=" + inside, "method=GET", "path=/some/path", "status=418", "bytes=5"} {
+		if !strings.Contains(log, part) {
+			t.Errorf("no %s in %s", part, log)
+		}
+	}
+	if strings.Contains(log, "secret") {
+		t.Errorf("the query is logged: %s", log)
+	}
+}
+
+func TestAPanicIsAnsweredAndLoggedWithItsCause(t *testing.T) {
+	t.Parallel()
+	res, body, log, err := serve(t, func(http.ResponseWriter, *http.Request) { panic("the cause") })
+	if err != nil || res.StatusCode != 500 || !strings.Contains(body, `"detail":"internal error"`) || strings.Contains(body, "cause") {
+		t.Errorf("got %v %s, %v", res, body, err)
+	}
+	if !strings.Contains(log, `cause="the cause"`) || !strings.Contains(log, "wrap_test.go") || !strings.Contains(log, "status=500") {
+		t.Errorf("got %s", log)
+	}
+}
+
+func TestAPanicInTheMiddleOfAnAnswerCutsItOff(t *testing.T) {
+	t.Parallel()
+	_, body, log, err := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("half"))
+		_ = http.NewResponseController(w).Flush()
+		panic("the cause")
+	})
+	if err == nil {
+		t.Errorf("got %q as if it were whole", body)
+	}
+	if !strings.Contains(log, "the cause") {
+		t.Errorf("got %s", log)
+	}
+}
+
+func TestAnAnswerThatIsGivenUpIsNoDefect(t *testing.T) {
+	t.Parallel()
+	_, _, log, err := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	if err == nil || strings.Contains(log, "internal error") {
+		t.Errorf("got %v, %s", err, log)
+	}
+}
+
+func TestTheConnectionCanBeReachedThroughTheRecorder(t *testing.T) {
+	t.Parallel()
+	var failed error
+	_, body, log, err := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		patient, done := PatientWriter(w)
+		defer done()
+		_, readErr := io.ReadAll(PatientBody(w, r))
+		failed = errors.Join(readErr, http.NewResponseController(w).SetWriteDeadline(time.Time{}))
+		_, copyErr := io.Copy(w.(io.ReaderFrom).(io.Writer), strings.NewReader("copied "))
+		_, writeErr := patient.Write([]byte("written"))
+		failed = errors.Join(failed, copyErr, writeErr)
+	})
+	if err != nil || failed != nil || body != "copied written" || !strings.Contains(log, "bytes=14") {
+		t.Errorf("got %q, %v, %v: %s", body, err, failed, log)
+	}
+}
