@@ -17,7 +17,7 @@ func accept(c Configuration, l Layout, t *Task, trust sup.Trust, facts compat.Fa
 	manifest, err := verify(t.packagePath(), trust)
 	var bad *sup.Error
 	if errors.As(err, &bad) {
-		return &Outcome{Result: job.Refused, Code: wire.StatusNoPermission, Reason: "the package was refused: " + bad.Error()}, nil
+		return &Outcome{Result: job.Refused, Code: wire.StatusNoPermission, Reason: bad.Error()}, nil
 	}
 	if err != nil {
 		return nil, err

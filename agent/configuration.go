@@ -109,11 +109,17 @@ func (c Configuration) Save(l Layout) error {
 }
 
 func (c Configuration) check() error {
-	if c.ThingKey == "" || c.AppID == "" || c.Token == "" {
-		return errors.New("thing_key, app_id and token are needed; enrol the device")
-	}
 	if len(c.TrustKeys) == 0 || c.Threshold < 1 {
 		return errors.New("trust_keys and a threshold of at least 1 are needed; enrol the device")
+	}
+	return c.checkGiven()
+}
+
+// checkGiven checks everything but the trusted keys, before the server is
+// asked for them.
+func (c Configuration) checkGiven() error {
+	if c.ThingKey == "" || c.AppID == "" || c.Token == "" {
+		return errors.New("thing_key, app_id and token are needed; give the enrolment token")
 	}
 	if t := time.Duration(c.TelemetryInterval); t != 0 && t < minTelemetryInterval {
 		return fmt.Errorf("telemetry_interval is %s, the least is %s", t, minTelemetryInterval)
@@ -121,6 +127,10 @@ func (c Configuration) check() error {
 	if c.Root != "" && !filepath.IsAbs(c.Root) {
 		return fmt.Errorf("root is %q, it must be an absolute path", c.Root)
 	}
+	return c.checkAddresses()
+}
+
+func (c Configuration) checkAddresses() error {
 	for _, address := range []struct{ what, url, plain, encrypted string }{
 		{"server_url", c.ServerURL, "http", "https"}, {"mqtt_url", c.MQTTURL, "mqtt", "mqtts"},
 	} {

@@ -65,8 +65,7 @@ func Enrol(ctx context.Context, l Layout, e Enrolment) (Configuration, error) {
 	if c.MQTTURL == "" {
 		c.MQTTURL = mqttURL(c.ServerURL)
 	}
-	c.TrustKeys, c.Threshold = []string{"pending"}, 1
-	if err := c.check(); err != nil { // before the token or anything else is of use to anyone
+	if err := c.checkGiven(); err != nil {
 		return c, fmt.Errorf("cannot enrol: %w", err)
 	}
 	if len(e.Keys) == 0 {

@@ -109,7 +109,7 @@ func auditLines(t *Task, c job.Confirmation) []line {
 	}
 	var lines []line
 	for _, a := range c.Actions {
-		l := line{wire.LogInfo, fmt.Sprintf("sup %s: action %d/%d %s: %s", name, a.Index, len(c.Actions), a.Summary, a.Status)}
+		l := line{wire.LogInfo, fmt.Sprintf("sup %s: action %d/%d %s %s: %s", name, a.Index, len(c.Actions), a.Type, a.Summary, a.Status)}
 		if a.Error != "" {
 			l.text += ": " + a.Error
 		}

@@ -109,7 +109,7 @@ func apply(ctx context.Context, args []string, out io.Writer) error {
 
 func printConfirmation(w io.Writer, c job.Confirmation) {
 	for _, a := range c.Actions {
-		fmt.Fprintf(w, "%d/%d %s: %s\n", a.Index, len(c.Actions), a.Summary, a.Status)
+		fmt.Fprintf(w, "%d/%d %s %s: %s\n", a.Index, len(c.Actions), a.Type, a.Summary, a.Status)
 		if a.Error != "" {
 			fmt.Fprintf(w, "    %s\n", a.Error)
 		}
