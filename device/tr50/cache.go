@@ -68,12 +68,12 @@ func (c *cache[V]) use(id string) (V, bool) {
 	return e.value, true
 }
 
-// take returns a value and forgets it.
-func (c *cache[V]) take(id string) (V, bool) {
+// take returns a value that fits and forgets it.
+func (c *cache[V]) take(id string, fits func(V) bool) (V, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.live(id)
-	if !ok {
+	if !ok || !fits(e.value) {
 		var none V
 		return none, false
 	}

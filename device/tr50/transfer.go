@@ -19,8 +19,8 @@ type ticket struct {
 	crc32  *uint32    // announced for an upload
 }
 
-// afterLast is how long a ticket lives after its last byte was written.
-// Written is not received: a client whose connection was cut meanwhile comes
+// afterLast is how long a ticket lives after its last byte was written:
+// written is not received: a client whose connection was cut meanwhile comes
 // again with the same id and a Range.
 const afterLast = 30 * time.Second
 
@@ -48,23 +48,23 @@ func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	deadlines := http.NewResponseController(w)
 	defer deadlines.SetWriteDeadline(time.Time{}) // the connection may serve longer requests
-	body := &progressReader{blob: blob, use: func() {
-		h.tickets.use(id)
-		_ = deadlines.SetWriteDeadline(clock.System().Add(stall))
-	}}
-	http.ServeContent(w, r, "", time.Time{}, body)
-	if body.end && r.Method == http.MethodGet && r.Context().Err() == nil {
-		h.tickets.shorten(id, afterLast)
-	}
+	http.ServeContent(w, r, "", time.Time{}, &progressReader{
+		blob: blob,
+		use: func() {
+			h.tickets.use(id)
+			_ = deadlines.SetWriteDeadline(clock.System().Add(stall))
+		},
+		end: func() { h.tickets.shorten(id, afterLast) },
+	})
 }
 
-// progressReader tells that a transfer goes on, and whether its end was read.
+// progressReader tells that a transfer goes on, and that it comes to its end.
 type progressReader struct {
 	blob io.ReadSeeker
 	use  func()
+	end  func()
 	size int64
 	pos  int64
-	end  bool
 }
 
 // useEvery is how many bytes are sent between two signs of progress.
@@ -85,15 +85,17 @@ func (p *progressReader) Read(b []byte) (int, error) {
 		p.use()
 	}
 	p.pos += int64(n)
-	p.end = p.end || p.pos == p.size
+	if n > 0 && p.pos == p.size {
+		p.end()
+	}
 	return n, err
 }
 
 // upload stores a file under the name that file.put announced. Its ticket is
 // good for one try. The answer to success is exactly 200 (TR50 1.9).
 func (h *Handler) upload(w http.ResponseWriter, r *http.Request) {
-	t, ok := h.tickets.take(r.PathValue("id"))
-	if !ok || !t.upload {
+	t, ok := h.tickets.take(r.PathValue("id"), func(t ticket) bool { return t.upload })
+	if !ok {
 		http.Error(w, "this file id is unknown or over; ask for another with file.put", http.StatusNotFound)
 		return
 	}

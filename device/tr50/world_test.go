@@ -18,6 +18,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/sluicehq/sluice/blob/diskblob"
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/fleet"
@@ -75,7 +76,7 @@ func (w *world) start() {
 	var err error
 	w.store, err = sqlstore.Open(ctx, w.url, sqlstore.Options{})
 	w.must(err)
-	blobs, err := openBlobs(filepath.Join(w.dir, "blobs"))
+	blobs, err := diskblob.Open(filepath.Join(w.dir, "blobs"))
 	w.must(err)
 	w.control = control.New(control.Options{Store: w.store, Blobs: blobs, Now: w.clock.Now,
 		Trust: sup.Trust{Keys: []ed25519.PublicKey{w.key.Public().(ed25519.PublicKey)}, Threshold: 1}})
