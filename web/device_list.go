@@ -36,6 +36,7 @@ func (web *Web) deviceList(v *visit) error {
 	}
 	p := view.DeviceListPage{Frame: v.frame("Devices", "/devices", "/events?about=devices"), Now: v.now,
 		Text: text, State: string(state), Filters: deviceFilters(v, counts, state), Enrol: web.Enrol}
+	p.Frame.Finds = true
 	p.Summary, p.Total = deviceSummary(counts)
 	p.Devices, p.Paging = cut(v, list, func(d fleet.Device) int64 { return int64(d.ID) })
 	return v.show(http.StatusOK, view.DeviceList(p))

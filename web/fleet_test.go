@@ -158,10 +158,14 @@ func (w *world) seed() seeded {
 		if i == 2 || i == 8 {
 			continue
 		}
+		if i > 8 {
+			w.contact(d)
+			continue
+		}
 		e := w.send(d)
 		if i < 6 && e.State == fleet.Sent {
 			w.report(e, "", []step{{20 * time.Second, fleet.StartTransfer, "212.6 MB"}, {70 * time.Second, fleet.EndTransfer, "212.6 MB, SHA-256 and signature good"},
-				{2 * time.Second, fleet.StartInstall, "3 actions, rollback prepared"}}[:max(0, i-1)]...)
+				{2 * time.Second, fleet.StartInstall, "3 actions, rollback prepared"}}[:min(3, max(0, i-1))]...)
 		}
 	}
 	w.clock.Set(end.Add(-3 * time.Minute))
@@ -206,7 +210,8 @@ func (w *world) fails(e fleet.Execution) {
 	w.t.Helper()
 	w.report(e, rolledBack, step{35 * time.Second, fleet.StartTransfer, "18.4 MB"}, step{80 * time.Second, fleet.EndTransfer, "18.4 MB, SHA-256 and signature good"},
 		step{2 * time.Second, fleet.StartInstall, "6 actions, rollback prepared"},
-		step{190 * time.Second, fleet.Fail, "action 5, check.service lorafwd, failed; rolled back"}, step{20 * time.Minute, fleet.Succeed, "reported by a restarted runtime"})
+		step{190 * time.Second, fleet.Fail, "action 5, check.service lorafwd, failed; rolled back"})
+	w.report(e, "", step{20 * time.Minute, fleet.Succeed, "reported by a restarted runtime"})
 }
 
 // vitals publishes a day of measurements.

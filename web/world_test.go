@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,6 +30,7 @@ type world struct {
 	admin    control.Actor
 	url      string
 	log      *bytes.Buffer
+	stop     func() // closes the control, once
 	// later are the timers that the console asked for, oldest first.
 	later chan timer
 }
@@ -58,7 +60,8 @@ func newWorld(t testing.TB) *world {
 			t.Error(err)
 		}
 	})
-	t.Cleanup(w.Close)
+	w.stop = sync.OnceFunc(w.Close)
+	t.Cleanup(w.stop)
 	return w
 }
 

@@ -68,7 +68,7 @@ func lastContact(d fleet.Device, now time.Time) string {
 	if d.LastSeenAt.IsZero() {
 		return ""
 	}
-	return "last " + Ago(now, d.LastSeenAt)
+	return "last contact " + Ago(now, d.LastSeenAt)
 }
 
 func nextContact(d fleet.Device, now time.Time) string {

@@ -8,6 +8,7 @@ type Frame struct {
 	User   string  // who is signed in; "" for nobody
 	Role   string
 	Events string // where the page hears of changes; "" when it is not live
+	Finds  bool   // it has a search of its own, which takes the place of the one above
 	Note   Note   // what the last action did; the zero Note for none
 }
 

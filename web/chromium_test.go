@@ -1,0 +1,116 @@
+package web_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"github.com/sluicehq/sluice/web"
+)
+
+// chromium starts a browser of its own. Without one the test is skipped, and
+// fails where CI says that everything must be there.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	var path string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil && path == "" {
+			path = found
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("there is no chromium: apt-get install chromium")
+		}
+		t.Skip("there is no chromium: apt-get install chromium")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1440, 900), chromedp.Flag("disable-component-update", true))
+	alloc, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	ctx, quit := chromedp.NewContext(alloc)
+	t.Cleanup(func() {
+		if err := chromedp.Cancel(ctx); err != nil {
+			t.Log(err)
+		}
+		quit()
+	})
+	ctx, done := context.WithTimeout(ctx, 3*time.Minute)
+	t.Cleanup(done)
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatalf("cannot start %s: %v", path, err)
+	}
+	return ctx
+}
+
+// enter signs the browser in.
+func (w *world) enter(ctx context.Context) {
+	w.t.Helper()
+	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/"), chromedp.WaitVisible("#password"), chromedp.SendKeys("#name", "admin"),
+		chromedp.SendKeys("#password", w.password+"\r"), chromedp.WaitVisible("#devices")))
+}
+
+// dress chooses width, height and colours.
+func dress(width, height int64, dark bool) chromedp.Action {
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	return chromedp.Tasks{
+		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
+		emulation.SetDeviceMetricsOverride(width, height, 1, width < 500),
+		emulation.SetTouchEmulationEnabled(width < 500),
+	}
+}
+
+// scene is a page in a state worth looking at.
+type scene struct{ name, path string }
+
+func (s seeded) scenes() []scene {
+	return []scene{
+		{"devices", "/devices"}, {"devices-none-fits", "/devices?q=nothing"}, {"device", "/devices/" + s.gateways[0].ID.String()},
+		{"device-pending", "/devices/" + s.pending.ID.String()},
+		{"executions", "/executions"}, {"execution-good", "/executions/" + s.good.ID.String()}, {"execution-rolled-back", "/executions/" + s.bad.ID.String()},
+		{"updates", "/updates"}, {"update", "/updates/" + s.campaign.ID.String()}, {"update-running", "/updates/" + s.running.ID.String() + "?state=refused"},
+		{"give", "/updates/new?release=1&device=" + s.gateways[0].Key}, {"releases", "/releases"}, {"audit", "/audit"},
+		{"error", "/devices/999"},
+	}
+}
+
+// TestScreenshots writes a picture of every page, for people to look at.
+func TestScreenshots(t *testing.T) {
+	folder := os.Getenv("SLUICE_SCREENSHOTS")
+	if folder == "" {
+		t.Skip("SLUICE_SCREENSHOTS names no folder for the pictures")
+	}
+	w := newWorld(t)
+	s := w.seed()
+	w.open(web.Options{})
+	ctx := chromium(t)
+	w.must(os.MkdirAll(folder, 0o755))
+	take := func(name string, before ...chromedp.Action) {
+		for _, form := range []struct {
+			suffix        string
+			width, height int64
+			dark          bool
+		}{{"1440-light", 1440, 900, false}, {"1440-dark", 1440, 900, true}, {"390-light", 390, 844, false}, {"390-dark", 390, 844, true}} {
+			var picture []byte
+			w.must(chromedp.Run(ctx, dress(form.width, form.height, form.dark), chromedp.Tasks(before), chromedp.FullScreenshot(&picture, 100)))
+			w.must(os.WriteFile(filepath.Join(folder, name+"-"+form.suffix+".png"), picture, 0o644))
+		}
+	}
+	take("sign-in", chromedp.Navigate(w.url+"/sign-in"))
+	w.enter(ctx)
+	for _, one := range s.scenes() {
+		take(one.name, chromedp.Navigate(w.url+one.path))
+	}
+	take("plan", chromedp.Navigate(w.url+"/updates/new?release=1"), chromedp.WaitReady("#pick-all"),
+		chromedp.Evaluate(`document.getElementById("pick-all").click()`, nil), chromedp.Click("form.stack .go"), chromedp.WaitVisible("#plan-title"))
+	take("dialog", chromedp.Evaluate(`document.querySelector("form[data-ask] button").click()`, nil), chromedp.WaitVisible("dialog[open]"))
+}
