@@ -48,10 +48,7 @@ func (r *run) undoOrder() []int {
 }
 
 func (r *run) undoStep(ctx context.Context, n int) error {
-	s, err := r.newStep(n)
-	if err != nil {
-		return err
-	}
+	s, err := r.newStep(n, false)
 	defer s.close()
 	if r.state().step(n).state == stepUndoing && r.state().interruptions >= maxInterruptions {
 		err = fmt.Errorf("the installer was interrupted %d times in the undo of action %d", maxInterruptions, n)
@@ -59,7 +56,9 @@ func (r *run) undoStep(ctx context.Context, n int) error {
 		if err := r.journal.append(r.entry(evUndo, n)); err != nil {
 			return err
 		}
-		err = s.revert(ctx)
+		if err == nil {
+			err = s.revert(ctx)
+		}
 	}
 	if ctx.Err() != nil {
 		return ErrInterrupted
@@ -69,7 +68,7 @@ func (r *run) undoStep(ctx context.Context, n int) error {
 	case errors.Is(err, errNoUndo):
 		e.Event, e.Error = evKeep, err.Error()
 	case err != nil:
-		e.Event, e.Error = evUnrestored, limit(err.Error(), maxSentence)
+		e.Event, e.Error = evUnrestored, sentence(err)
 	}
 	if err := r.journal.append(e); err != nil {
 		return err

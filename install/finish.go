@@ -6,12 +6,18 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/sluicehq/sluice/install/job"
 )
 
 // maxSentence bounds an error or a reason, in bytes.
 const maxSentence = 2 << 10
+
+// sentence is an error in one line of a report.
+func sentence(err error) string {
+	return limit(strings.ToValidUTF8(strings.ReplaceAll(err.Error(), "\n", "; "), "?"), maxSentence)
+}
 
 // finish ends the run. The release counter rises before the journal says so,
 // so that no restart can find a success without it.
@@ -49,8 +55,10 @@ func (r *run) complete() error {
 		}
 		r.options.fault("cleaned up")
 	}
-	if err := os.Remove(r.journal.reserve); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("cannot clean up: %w", err)
+	for _, path := range []string{r.journal.reserve, r.groupPath()} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("cannot clean up: %w", err)
+		}
 	}
 	err := job.WriteConfirmation(r.dir, r.job.LogsDir, r.confirmation())
 	r.options.fault("final confirmation written")
@@ -75,7 +83,7 @@ func (r *run) startRuntime() error {
 	if stopped == 0 {
 		return nil
 	}
-	s, err := r.newStep(stopped)
+	s, err := r.newStep(stopped, false)
 	if err != nil {
 		return err
 	}

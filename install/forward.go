@@ -57,22 +57,23 @@ func (r *run) forward(ctx context.Context) error {
 // doStep does one action for the first time or again. The outer context is the
 // caller's: when it ends, the action is interrupted and has not failed.
 func (r *run) doStep(outer, limited context.Context, n int) error {
-	s, err := r.newStep(n)
-	if err != nil {
-		return err
-	}
-	defer s.close()
 	begun := monotonic()
 	state := r.state().step(n).state
+	if recoveryTable[state].forward == doIt {
+		if err := r.journal.append(r.entry(evIntend, n)); err != nil {
+			return err
+		}
+	}
+	s, err := r.newStep(n, true)
+	defer s.close()
 	switch {
+	case err != nil:
+		err = &severeError{err}
 	case state != stepPlanned && r.state().interruptions >= maxInterruptions:
 		err = fmt.Errorf("the installer was interrupted %d times in action %d", maxInterruptions, n)
 	case recoveryTable[state].forward == awaitBoot:
 		err = s.awaitBoot(limited)
 	default:
-		if err := r.journal.append(r.entry(evIntend, n)); err != nil {
-			return err
-		}
 		err = s.attempt(limited, s.handler.do)
 	}
 	if outer.Err() != nil {
@@ -119,7 +120,7 @@ func (s *step) finish(err error, took time.Duration) error {
 			e.Changed = false
 		}
 		var severe *severeError
-		e.Event, e.Error = evFail, limit(err.Error(), maxSentence)
+		e.Event, e.Error = evFail, sentence(err)
 		e.Severe = errors.As(err, &severe) || errors.Is(err, syscall.EROFS)
 	}
 	if err := s.run.journal.append(e); err != nil {

@@ -114,6 +114,7 @@ func newDeviceIn(t *testing.T, base string) *device {
 		facts: compat.Facts{Kind: "gateway", Model: "iStation", Version: "1.0"},
 	}
 	check(t, os.MkdirAll(filepath.Join(d.root, "run/services"), 0o755))
+	check(t, os.MkdirAll(filepath.Join(d.root, "etc"), 0o755))
 	service := filepath.Join(base, "service")
 	check(t, os.WriteFile(service, []byte(serviceStub), 0o755))
 	boot := filepath.Join(base, "boot_id")

@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-
-	"github.com/sluicehq/sluice/install/job"
 )
 
 // group names a process group so that a later installer can tell it from one
@@ -21,9 +19,14 @@ type group struct {
 	Boot  string `json:"boot"`
 }
 
+// groupSize is the length of the file, in bytes.
+const groupSize = 512
+
 func (r *run) groupPath() string { return filepath.Join(r.dir, "process.json") }
 
-// noteGroup writes down which process group is at work.
+// noteGroup writes down which process group is at work. The file is made once
+// and written in place, so that a disk that is full keeps no command from being
+// run, not even the one that undoes.
 func (r *run) noteGroup(id int) error {
 	start, _ := startTicks(id) // a program that ended at once has none
 	data, err := json.Marshal(group{ID: id, Start: start, Boot: r.bootID()})
@@ -31,12 +34,26 @@ func (r *run) noteGroup(id int) error {
 		return fmt.Errorf("cannot note the process: %v", err)
 	}
 	r.options.fault("process started")
-	return job.WriteFile(r.groupPath(), data, 0o600)
+	return r.writeGroup(data)
 }
 
-func (r *run) forgetGroup() error {
-	if err := os.Remove(r.groupPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("cannot forget the process: %w", err)
+func (r *run) forgetGroup() error { return r.writeGroup(nil) }
+
+// writeGroup fills the file up with spaces, to a length that never changes.
+func (r *run) writeGroup(data []byte) error {
+	f, err := os.OpenFile(r.groupPath(), os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("cannot note the process: %w", err)
+	}
+	_, err = f.WriteAt(fmt.Appendf(nil, "%-*s", groupSize, data), 0)
+	if err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("cannot note the process: %w", err)
 	}
 	return nil
 }

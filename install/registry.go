@@ -58,8 +58,10 @@ type step struct {
 	changed bool // beside what the undo log holds
 }
 
-func (r *run) newStep(n int) (*step, error) {
-	s := &step{run: r, number: n, action: r.manifest.Actions[n-1]}
+// newStep makes a step that can be closed and finished also after an error.
+// Its undo log is made where there is none only for an action to be done.
+func (r *run) newStep(n int, create bool) (*step, error) {
+	s := &step{run: r, number: n, action: r.manifest.Actions[n-1], undo: &undoLog{}}
 	known := false
 	if s.handler, known = registry[s.action.Type]; !known {
 		return nil, fmt.Errorf("cannot do action %d: this installer knows no %s; install a newer one", n, s.action.Type)
@@ -68,7 +70,10 @@ func (r *run) newStep(n int) (*step, error) {
 	if s.params, err = sup.DecodeParams(s.action); err != nil {
 		return nil, fmt.Errorf("cannot do action %d (%s): %w", n, s.action.Type, err)
 	}
-	s.undo, err = openUndoLog(r.dir, n, r.tree)
+	undo, err := openUndoLog(r.dir, n, r.tree, create)
+	if err == nil {
+		s.undo = undo
+	}
 	return s, err
 }
 

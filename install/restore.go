@@ -68,8 +68,14 @@ func (u *undoLog) restoreOne(r record) error {
 	case wasAbsent:
 		return u.restoreAbsence(r)
 	case wasLink:
+		if target, err := u.tree.root.Readlink(r.Path); err == nil && target == r.Target {
+			return nil
+		}
 		return u.tree.symlink(r.Path, r.Target)
 	case wasDir:
+		if info, err := u.tree.lstat(r.Path); err == nil && info != nil && info.IsDir() && r.attributes().match(info) {
+			return nil
+		}
 		if err := u.tree.mkdir(r.Path, r.attributes()); !errors.Is(err, fs.ErrExist) {
 			return err
 		}

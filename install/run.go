@@ -150,8 +150,8 @@ func (r *run) begin() error {
 		if err := r.journal.append(r.entry(evStart, 0)); err != nil {
 			return err
 		}
-		if err := r.journal.hold(); err != nil {
-			return r.finish(job.Failed, err.Error())
+		if err := errors.Join(r.journal.hold(), r.forgetGroup()); err != nil {
+			return r.finish(job.Failed, sentence(err))
 		}
 		return nil
 	}

@@ -207,6 +207,9 @@ func (t *tree) remove(rel string) error {
 
 // removeTemp deletes what a killed replace left behind.
 func (t *tree) removeTemp(rel string) error {
+	if info, err := t.lstat(tempName(rel)); err == nil && info == nil {
+		return nil // also on a file system that takes no change
+	}
 	if err := t.root.Remove(tempName(rel)); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
 		return err
 	}

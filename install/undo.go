@@ -51,10 +51,13 @@ type undoLog struct {
 	notes   map[string]string
 }
 
-func openUndoLog(jobDir string, action int, t *tree) (*undoLog, error) {
+func openUndoLog(jobDir string, action int, t *tree, create bool) (*undoLog, error) {
 	u := &undoLog{
 		dir: filepath.Join(job.UndoPath(jobDir), strconv.Itoa(action)), tree: t,
 		paths: map[string]bool{}, notes: map[string]string{},
+	}
+	if !create && !exists(u.dir) {
+		return u, nil
 	}
 	if err := os.MkdirAll(u.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot keep backups: %w", err)
@@ -76,7 +79,11 @@ func openUndoLog(jobDir string, action int, t *tree) (*undoLog, error) {
 	return u, err
 }
 
-func (u *undoLog) close() { u.log.close() }
+func (u *undoLog) close() {
+	if u.log != nil {
+		u.log.close()
+	}
+}
 
 func (u *undoLog) remember(r record) {
 	u.records = append(u.records, r)

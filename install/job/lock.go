@@ -35,8 +35,14 @@ func TakeLock(path string) (*Lock, error) {
 	return nil, fmt.Errorf("cannot lock %s: %w", path, err)
 }
 
-// Release gives the lock up.
-func (l *Lock) Release() { l.file.Close() }
+// Release gives the lock up. It unlocks before it closes: a process that is
+// being started at this moment has a copy of the file for an instant.
+func (l *Lock) Release() {
+	unlock := wholeFile()
+	unlock.Type = unix.F_UNLCK
+	_ = unix.FcntlFlock(l.file.Fd(), unix.F_OFD_SETLK, unlock) // closing is enough alone, only later
+	l.file.Close()
+}
 
 // Running tells whether an installer works on the job right now.
 func Running(dir string) bool {

@@ -1,0 +1,137 @@
+package install
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sluicehq/sluice/install/job"
+	"github.com/sluicehq/sluice/sup"
+)
+
+// opkgStub keeps what is installed as files with the version in them.
+const opkgStub = `#!/bin/sh
+root="$2"; shift 2; db="$root/opkg"; mkdir -p "$db"
+[ "$1" = --force-downgrade ] && shift
+case $1 in
+status) [ -f "$db/$2" ] && printf 'Package: %s\nVersion: %s\nStatus: install ok installed\n' "$2" "$(cat "$db/$2")" ;;
+install) name=$(basename "$2" .ipk); case $name in
+  *=*) echo "${name#*=}" > "$db/${name%=*}" ;;
+  *_*_*) rest=${name#*_}; echo "${rest%_*}" > "$db/${name%%_*}" ;;
+  *) echo 9 > "$db/$name" ;; esac ;;
+remove) rm -f "$db/$2" ;;
+configure) : ;;
+esac
+exit 0
+`
+
+func TestOpkgInstallsRemovesAndUndoes(t *testing.T) {
+	d := newDevice(t)
+	bin := filepath.Join(d.base, "bin")
+	check(t, os.MkdirAll(bin, 0o755))
+	check(t, os.WriteFile(filepath.Join(bin, "opkg"), []byte(opkgStub), 0o755))
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+	d.configuration.PackageManager = "opkg"
+	d.write("opkg/other", "1\n", 0o644)
+	members := files{"tool_2.0_all.ipk": "ipk"}
+	fail := act("check.command", `{"argv":["false"]}`, sup.Rollback)
+	file := act("package.install", `{"source":"tool_2.0_all.ipk"}`)
+	named := act("package.install", `{"name":"other","version":"3"}`)
+	remove := act("package.remove", `{"name":"tool"}`)
+	for _, c := range []struct {
+		name    string
+		actions []sup.Action
+		result  job.Result
+		changed bool
+		state   string
+	}{
+		{"new and undone", []sup.Action{file, fail}, job.RolledBack, false, "- 1"},
+		{"new", []sup.Action{file}, job.Succeeded, true, "2.0 1"},
+		{"the same again", []sup.Action{file}, job.Succeeded, false, "2.0 1"},
+		{"another version by name", []sup.Action{named}, job.Succeeded, true, "2.0 3"},
+		{"a former version does not come back", []sup.Action{act("package.install", `{"name":"other","version":"4"}`), fail}, job.Inconsistent, true, "2.0 4"},
+		{"gone", []sup.Action{remove}, job.Succeeded, true, "- 4"},
+		{"gone already", []sup.Action{remove, fail}, job.RolledBack, false, "- 4"},
+	} {
+		got := d.run(d.add(manifest(1, c.actions...), members))
+		state := opkgState(d, "tool") + " " + opkgState(d, "other")
+		if got.Result != c.result || got.Actions[0].Changed != c.changed || state != c.state {
+			t.Errorf("%s: %s (%s), changed %v, state %s", c.name, got.Result, got.Reason, got.Actions[0].Changed, state)
+		}
+	}
+}
+
+func opkgState(d *device, name string) string {
+	data, err := os.ReadFile(filepath.Join(d.root, "opkg", name))
+	if err != nil {
+		return "-"
+	}
+	return strings.TrimSpace(string(data))
+}
+
+// A real .deb, built here and installed by the real dpkg below the device's root.
+func TestDpkgInstallsARealPackageBelowTheRoot(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("dpkg-deb"); err != nil {
+		needed(t, "dpkg-deb is not there")
+	}
+	if os.Getuid() != 0 {
+		needed(t, "dpkg --root needs root")
+	}
+	d := newDevice(t)
+	d.configuration.PackageManager = "apt"
+	for _, dir := range []string{"info", "updates", "triggers"} {
+		check(t, os.MkdirAll(filepath.Join(d.root, "var/lib/dpkg", dir), 0o755))
+	}
+	for _, name := range []string{"status", "available", "diversions", "statoverride"} {
+		d.write("var/lib/dpkg/"+name, "", 0o644)
+	}
+	members := files{"tool.deb": buildDeb(t, d, "2.0")}
+	install := act("package.install", `{"source":"tool.deb"}`)
+	path := filepath.Join(d.root, "opt/tool")
+	for _, c := range []struct {
+		name    string
+		actions []sup.Action
+		result  job.Result
+		changed bool
+		there   bool
+	}{
+		{"new and undone", []sup.Action{install, act("check.command", `{"argv":["false"]}`, sup.Rollback)}, job.RolledBack, false, false},
+		{"new", []sup.Action{install}, job.Succeeded, true, true},
+		{"the same again", []sup.Action{install}, job.Succeeded, false, true},
+		{"gone", []sup.Action{act("package.remove", `{"name":"sluice-tool"}`)}, job.Succeeded, true, false},
+		{"gone already", []sup.Action{act("package.remove", `{"name":"sluice-tool"}`)}, job.Succeeded, false, false},
+	} {
+		got := d.run(d.add(manifest(1, c.actions...), members))
+		if got.Result != c.result || got.Actions[0].Changed != c.changed || exists(path) != c.there {
+			t.Errorf("%s: %s (%s), changed %v, there %v\n%s", c.name, got.Result, got.Reason, got.Actions[0].Changed, exists(path), got.Actions[0].Output)
+		}
+	}
+}
+
+func buildDeb(t *testing.T, d *device, version string) string {
+	t.Helper()
+	tree, out := filepath.Join(d.base, "deb"), filepath.Join(d.base, "tool.deb")
+	check(t, os.MkdirAll(filepath.Join(tree, "DEBIAN"), 0o755))
+	check(t, os.MkdirAll(filepath.Join(tree, "opt"), 0o755))
+	check(t, os.WriteFile(filepath.Join(tree, "opt/tool"), []byte("tool"), 0o755))
+	control := "Package: sluice-tool\nVersion: " + version + "\nArchitecture: all\nMaintainer: test <test@example.com>\nDescription: test\n"
+	check(t, os.WriteFile(filepath.Join(tree, "DEBIAN/control"), []byte(control), 0o644))
+	if said, err := exec.Command("dpkg-deb", "--root-owner-group", "--build", tree, out).CombinedOutput(); err != nil {
+		t.Fatalf("dpkg-deb: %v: %s", err, said)
+	}
+	data, err := os.ReadFile(out)
+	check(t, err)
+	return string(data)
+}
+
+// needed skips with the reason; where CI asks for everything it fails.
+func needed(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}

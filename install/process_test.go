@@ -1,0 +1,135 @@
+package install
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/sluicehq/sluice/install/job"
+	"github.com/sluicehq/sluice/sup"
+)
+
+func makeFIFO(t *testing.T, path string) {
+	t.Helper()
+	check(t, syscall.Mkfifo(path, 0o600))
+}
+
+func timed(a sup.Action, seconds int) sup.Action {
+	a.TimeoutSeconds = seconds
+	return a
+}
+
+// gone waits for the other end of a pipe to be closed by everyone who has it:
+// the write end is inherited by every child of a script.
+func TestAScriptThatHangsForksAndIgnoresTermIsEndedWithItsChildren(t *testing.T) {
+	t.Parallel()
+	for name, script := range map[string]string{
+		"hangs":        `sleep 600`,
+		"ignores term": `trap '' TERM; while :; do sleep 600; done`,
+		"forks":        `(trap '' TERM; sleep 600) & (sleep 600) & sleep 600`,
+		"closes all":   `exec >&- 2>&- <&-; sleep 600`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDevice(t)
+			alive := filepath.Join(d.base, "alive")
+			makeFIFO(t, alive)
+			ended := make(chan error)
+			go func() { // ends when the last process that holds the pipe has ended
+				_, err := os.ReadFile(alive)
+				ended <- err
+			}()
+			m := manifest(1, one, timed(act("script.run", `{"source":"s"}`, sup.Rollback), 1))
+			got := d.run(d.add(m, files{"m": "m", "s": "exec 9>\"" + alive + "\"\n" + script}))
+			if got.Result != job.RolledBack || !strings.Contains(got.Reason, "it took longer than 1s") {
+				t.Errorf("%s (%s)", got.Result, got.Reason)
+			}
+			check(t, <-ended)
+		})
+	}
+}
+
+func TestAKilledInstallerLeavesNoScriptAtWork(t *testing.T) {
+	t.Parallel()
+	d := newDevice(t)
+	alive, in := filepath.Join(d.base, "alive"), filepath.Join(d.base, "in")
+	makeFIFO(t, alive)
+	makeFIFO(t, in)
+	ended := make(chan error)
+	go func() {
+		_, err := os.ReadFile(alive)
+		ended <- err
+	}()
+	script := `test -e "$SLUICE_ROOT/etc/again" && exit 0; : > "$SLUICE_ROOT/etc/again"
+exec 9>"` + alive + `"; (sleep 600) & echo > "` + in + `"; sleep 600`
+	dir := d.add(manifest(1, act("script.run", `{"source":"s"}`)), files{"s": script})
+	cmd := installerProcess(dir, 0)
+	check(t, cmd.Start())
+	_, err := os.ReadFile(in)
+	check(t, err)
+	check(t, cmd.Process.Kill())
+	_ = cmd.Wait()
+	if got := d.run(dir); got.Result != job.Succeeded {
+		t.Errorf("%s (%s)", got.Result, got.Reason)
+	}
+	check(t, <-ended)
+}
+
+func TestAFloodOfOutputIsCutToValidText(t *testing.T) {
+	t.Parallel()
+	d := newDevice(t)
+	script := `echo begin; head -c 20000000 /dev/zero | tr '\0' '\377'; echo; echo end`
+	got := d.run(d.add(manifest(1, act("script.run", `{"source":"s"}`)), files{"s": script}))
+	out := got.Actions[0].Output
+	if got.Result != job.Succeeded || len(out) > job.MaxOutput || !utf8.ValidString(out) ||
+		!strings.HasPrefix(out, "begin\n") || !strings.HasSuffix(out, "end\n") || !strings.Contains(out, "bytes left out") {
+		t.Errorf("%s, %d bytes: %.40q … %q", got.Result, len(out), out, out[max(0, len(out)-20):])
+	}
+}
+
+func TestADaemonThatKeepsTheOutputOpenDoesNotHoldTheInstaller(t *testing.T) {
+	t.Parallel()
+	d := newDevice(t)
+	got := d.run(d.add(manifest(1, act("script.run", `{"source":"s"}`)), files{"s": `sleep 600 & echo $! > "$SLUICE_ROOT/etc/pid"`}))
+	data, err := os.ReadFile(filepath.Join(d.root, "etc/pid"))
+	check(t, err)
+	pid, err := strconv.Atoi(strings.TrimSpace(string(data)))
+	check(t, err)
+	if got.Result != job.Succeeded || syscall.Kill(pid, syscall.SIGKILL) != nil {
+		t.Errorf("%s (%s), or the daemon was ended", got.Result, got.Reason)
+	}
+}
+
+func TestTheEnvironmentIsClean(t *testing.T) {
+	t.Setenv("SECRET_OF_THE_AGENT", "x")
+	d := newDevice(t)
+	got := d.run(d.add(manifest(1, act("command.run", `{"argv":["env"],"environment":{"DECLARED":"yes"}}`)), nil))
+	var names []string
+	for line := range strings.Lines(got.Actions[0].Output) {
+		name, _, _ := strings.Cut(line, "=")
+		names = append(names, name)
+	}
+	if s := strings.Join(names, " "); s != "PATH HOME LANG DEBIAN_FRONTEND SLUICE_ROOT SLUICE_STAGING SLUICE_PACKAGE SLUICE_VERSION DECLARED" {
+		t.Errorf("got %s", s)
+	}
+}
+
+func TestTheWholePackageHasATimeout(t *testing.T) {
+	t.Parallel()
+	d := newDevice(t)
+	m := manifest(1, act("command.run", `{"argv":["sleep","600"]}`, sup.Continue), one)
+	m.TimeoutSeconds = 1
+	begun := monotonic()
+	got := d.run(d.add(m, files{"m": "m"}))
+	if got.Result != job.Failed || statuses(got) != "failed skipped" || !strings.Contains(got.Reason, "the time of the whole package is over") {
+		t.Errorf("%s [%s] (%s)", got.Result, statuses(got), got.Reason)
+	}
+	if took := monotonic() - begun; took > 30*time.Second {
+		t.Errorf("took %s", took)
+	}
+}
