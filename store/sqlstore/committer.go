@@ -118,21 +118,27 @@ func (c *committer) commit(batch []*job) {
 
 func (c *committer) transact(batch []*job) error {
 	ctx := context.Background()
-	if c.stmts == nil {
-		if err := c.connect(ctx); err != nil {
-			return err
-		}
-	}
-	if _, err := c.stmts.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		c.reset()
+	if err := c.begin(ctx); err != nil {
 		return err
 	}
+	alone := true // nothing of another job is in the transaction
 	for _, j := range batch {
 		if !j.begun.CompareAndSwap(false, true) {
 			continue
 		}
-		if err := c.savepoint(ctx, j); err != nil {
-			c.rollback(ctx)
+		if !alone {
+			if err := c.savepoint(ctx, j); err != nil {
+				c.rollback(ctx)
+				return err
+			}
+			continue
+		}
+		if c.call(j); j.err == nil {
+			alone = false
+			continue
+		}
+		c.rollback(ctx)
+		if err := c.begin(ctx); err != nil {
 			return err
 		}
 	}
@@ -143,15 +149,32 @@ func (c *committer) transact(batch []*job) error {
 	return nil
 }
 
-// savepoint runs one job, so that it alone is undone when it fails. The error
-// that it returns is one of the transaction: SQLite ends the whole of it by
-// itself on a full disk, and the savepoint is gone then.
+func (c *committer) begin(ctx context.Context) error {
+	if c.stmts == nil {
+		if err := c.connect(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := c.stmts.ExecContext(ctx, "BEGIN IMMEDIATE")
+	if err != nil {
+		c.reset()
+	}
+	return err
+}
+
+func (c *committer) call(j *job) {
+	j.err = guard(j.ctx, tx{reader{q: c.stmts, d: sqliteDialect}}, j.fn)
+}
+
+// savepoint runs a job behind others, so that it alone is undone when it
+// fails; the first one needs none, which saves copies of the pages that it
+// writes. The error that it returns is one of the transaction: SQLite ends the
+// whole of it by itself on a full disk, and the savepoint is gone then.
 func (c *committer) savepoint(ctx context.Context, j *job) error {
 	if _, err := c.stmts.ExecContext(ctx, "SAVEPOINT job"); err != nil {
 		return err
 	}
-	j.err = guard(j.ctx, tx{reader{q: c.stmts, d: sqliteDialect}}, j.fn)
-	if j.err != nil {
+	if c.call(j); j.err != nil {
 		if _, err := c.stmts.ExecContext(ctx, "ROLLBACK TO job"); err != nil {
 			return fmt.Errorf("%w after %w", err, j.err)
 		}

@@ -51,14 +51,14 @@ func latest(batch []control.Contact) []control.Contact {
 // see moves last seen forward, never back.
 func (t tx) see(ctx context.Context, list []control.Contact) error {
 	n := len(list)
-	from, args := t.d.source(new(rowset).
+	rows := new(rowset).
 		ints("device_id", n, func(i int) int64 { return int64(list[i].DeviceID) }).
 		ints("at", n, func(i int) int64 { return micros(list[i].At) }).
-		text("link", n, func(i int) string { return string(list[i].Link) }))
-	_, err := t.q.ExecContext(ctx, `INSERT INTO device_seen (device_id, at, link)
-		SELECT x.device_id, x.at, x.link FROM `+from+` WHERE true ORDER BY x.device_id
+		text("link", n, func(i int) string { return string(list[i].Link) })
+	err := t.execRows(ctx, rows, `INSERT INTO device_seen (device_id, at, link)
+		SELECT x.device_id, x.at, x.link FROM {rows} WHERE true
 		ON CONFLICT (device_id) DO UPDATE SET at = excluded.at, link = excluded.link
-		WHERE excluded.at > device_seen.at`, args...)
+		WHERE excluded.at > device_seen.at`)
 	return err
 }
 

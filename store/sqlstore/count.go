@@ -24,16 +24,15 @@ type tally struct {
 // block each other.
 func (t tx) addTallies(ctx context.Context, list []tally) error {
 	n := len(list)
-	from, args := t.d.source(new(rowset).
+	rows := new(rowset).
 		ints("update_id", n, func(i int) int64 { return int64(list[i].update) }).
 		text("state", n, func(i int) string { return string(list[i].state) }).
 		bool("sent", n, func(i int) bool { return list[i].sent }).
 		ints("slot", n, func(i int) int64 { return list[i].slot }).
-		ints("n", n, func(i int) int64 { return list[i].n }))
-	_, err := t.q.ExecContext(ctx, `INSERT INTO update_count (update_id, state, sent, slot, n)
-		SELECT x.update_id, x.state, x.sent, x.slot, x.n FROM `+from+` WHERE true
-		ORDER BY x.update_id, x.state, x.sent, x.slot
-		ON CONFLICT (update_id, state, sent, slot) DO UPDATE SET n = update_count.n + excluded.n`, args...)
+		ints("n", n, func(i int) int64 { return list[i].n })
+	err := t.execRows(ctx, rows, `INSERT INTO update_count (update_id, state, sent, slot, n)
+		SELECT x.update_id, x.state, x.sent, x.slot, x.n FROM {rows} WHERE true
+		ON CONFLICT (update_id, state, sent, slot) DO UPDATE SET n = update_count.n + excluded.n`)
 	return err
 }
 

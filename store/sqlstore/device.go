@@ -139,7 +139,7 @@ func (t tx) SetDeviceFacts(ctx context.Context, d fleet.Device) error {
 // setFacts writes the facts of devices in one statement.
 func (t tx) setFacts(ctx context.Context, list []fleet.Device) error {
 	n := len(list)
-	from, args := t.d.source(new(rowset).
+	rows := new(rowset).
 		ints("id", n, func(i int) int64 { return int64(list[i].ID) }).
 		text("name", n, func(i int) string { return list[i].Name }).
 		text("kind", n, func(i int) string { return string(list[i].Kind) }).
@@ -148,9 +148,9 @@ func (t tx) setFacts(ctx context.Context, list []fleet.Device) error {
 		text("architecture", n, func(i int) string { return list[i].Architecture }).
 		text("version", n, func(i int) string { return list[i].Version }).
 		ints("poll_every", n, func(i int) int64 { return list[i].PollEvery.Microseconds() }).
-		text("search", n, func(i int) string { return searchable(list[i]) }))
-	_, err := t.q.ExecContext(ctx, `UPDATE device SET name = x.name, kind = x.kind, model = x.model, os = x.os,
+		text("search", n, func(i int) string { return searchable(list[i]) })
+	err := t.execRows(ctx, rows, `UPDATE device SET name = x.name, kind = x.kind, model = x.model, os = x.os,
 		architecture = x.architecture, version = x.version, poll_every = x.poll_every, search = x.search
-		FROM `+from+` WHERE device.id = x.id`, args...)
+		FROM {rows} WHERE device.id = x.id`)
 	return err
 }

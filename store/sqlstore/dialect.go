@@ -1,5 +1,7 @@
 package sqlstore
 
+import "context"
+
 // dialect is what differs between the two databases. Everything else is one
 // text for both.
 type dialect struct {
@@ -8,6 +10,8 @@ type dialect struct {
 	forUpdate  string // appended to a read of rows that are written next
 	// source renders rows as something to select from, and its arguments.
 	source func(r *rowset) (from string, args []any)
+	// execRows runs a write whose source is r for all of its rows, in order.
+	execRows func(ctx context.Context, q queryer, r *rowset, query string) error
 	// classify sorts an error of the driver.
 	classify func(error) fault
 }

@@ -26,8 +26,7 @@ func (t tx) InsertExecutions(ctx context.Context, list []fleet.Execution) error 
 
 func (t tx) insertExecutions(ctx context.Context, list []fleet.Execution) error {
 	n := len(list)
-	from, args := t.d.source(new(rowset).
-		ints("n", n, func(i int) int64 { return int64(i) }).
+	rows := new(rowset).
 		ints("update_id", n, func(i int) int64 { return int64(list[i].UpdateID) }).
 		ints("device_id", n, func(i int) int64 { return int64(list[i].DeviceID) }).
 		text("state", n, func(i int) string { return string(list[i].State) }).
@@ -35,23 +34,22 @@ func (t tx) insertExecutions(ctx context.Context, list []fleet.Execution) error 
 		ints("attempt", n, func(i int) int64 { return int64(max(list[i].Attempt, 1)) }).
 		ints("created_at", n, func(i int) int64 { return micros(list[i].CreatedAt) }).
 		ints("sent_at", n, func(i int) int64 { return micros(list[i].SentAt) }).
-		ints("finished_at", n, func(i int) int64 { return micros(finishedAt(list[i])) }))
-	_, err := t.q.ExecContext(ctx, `INSERT INTO execution (update_id, device_id, state, reason, attempt,
+		ints("finished_at", n, func(i int) int64 { return micros(finishedAt(list[i])) })
+	err := t.execRows(ctx, rows, `INSERT INTO execution (update_id, device_id, state, reason, attempt,
 		created_at, changed_at, event_at, sent_at, finished_at, expires_at)
 		SELECT x.update_id, x.device_id, x.state, x.reason, x.attempt, x.created_at, x.created_at, x.created_at,
 		nullif(x.sent_at, 0), nullif(x.finished_at, 0),
-		(SELECT u.expires_at FROM "update" u WHERE u.id = x.update_id) FROM `+from+` ORDER BY x.n`, args...)
+		(SELECT u.expires_at FROM "update" u WHERE u.id = x.update_id) FROM {rows}`)
 	if err != nil {
 		return err
 	}
-	from, args = t.d.source(new(rowset).
-		ints("n", n, func(i int) int64 { return int64(i) }).
+	rows = new(rowset).
 		ints("update_id", n, func(i int) int64 { return int64(list[i].UpdateID) }).
 		ints("device_id", n, func(i int) int64 { return int64(list[i].DeviceID) }).
-		text("event", n, func(i int) string { return string(firstEvent(list[i].State)) }))
-	_, err = t.q.ExecContext(ctx, `INSERT INTO execution_event (execution_id, event, state, detail, mismatch, at)
-		SELECT e.id, x.event, e.state, e.reason, false, e.created_at FROM `+from+`
-		JOIN execution e ON e.update_id = x.update_id AND e.device_id = x.device_id ORDER BY x.n`, args...)
+		text("event", n, func(i int) string { return string(firstEvent(list[i].State)) })
+	err = t.execRows(ctx, rows, `INSERT INTO execution_event (execution_id, event, state, detail, mismatch, at)
+		SELECT e.id, x.event, e.state, e.reason, false, e.created_at FROM {rows}
+		JOIN execution e ON e.update_id = x.update_id AND e.device_id = x.device_id`)
 	if err != nil {
 		return err
 	}

@@ -22,13 +22,12 @@ func (t tx) InsertLog(ctx context.Context, lines []fleet.LogEntry) error {
 		return nil
 	}
 	n := len(lines)
-	from, args := t.d.source(new(rowset).
-		ints("n", n, func(i int) int64 { return int64(i) }).
+	rows := new(rowset).
 		ints("device_id", n, func(i int) int64 { return int64(lines[i].DeviceID) }).
 		ints("at", n, func(i int) int64 { return micros(lines[i].At) }).
 		ints("level", n, func(i int) int64 { return int64(lines[i].Level) }).
-		text("text", n, func(i int) string { return lines[i].Text }))
-	_, err := t.q.ExecContext(ctx, `INSERT INTO device_log (device_id, at, level, text)
-		SELECT x.device_id, x.at, x.level, x.text FROM `+from+` ORDER BY x.n`, args...)
+		text("text", n, func(i int) string { return lines[i].Text })
+	err := t.execRows(ctx, rows, `INSERT INTO device_log (device_id, at, level, text)
+		SELECT x.device_id, x.at, x.level, x.text FROM {rows}`)
 	return t.d.wrap(err, "keep log lines")
 }

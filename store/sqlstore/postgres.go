@@ -19,7 +19,8 @@ const postgresConns = 16
 const maxTries = 8
 
 var postgresDialect = &dialect{
-	name: "postgres", committers: 4, forUpdate: " FOR UPDATE", source: arraySource, classify: classifyPostgres,
+	name: "postgres", committers: 4, forUpdate: " FOR UPDATE", source: arraySource, execRows: atOnce,
+	classify: classifyPostgres,
 }
 
 func openPostgres(ctx context.Context, url string, opts Options) (*Store, error) {

@@ -54,6 +54,11 @@ func list[T any](ctx context.Context, r reader, scan func(row) (T, error), query
 	return all, rows.Err()
 }
 
+// execRows runs a write for all rows of r; {rows} in its text is their source.
+func (t tx) execRows(ctx context.Context, r *rowset, query string) error {
+	return t.d.execRows(ctx, t.q, r, query)
+}
+
 // scalar scans a row of one column.
 func scalar[T any](r row) (v T, err error) {
 	err = r.Scan(&v)

@@ -1,14 +1,15 @@
 package sqlstore
 
 import (
-	"encoding/json"
+	"context"
 	"strconv"
 	"strings"
 )
 
-// rowset is a table of values that goes to a statement as one source to
-// select from: json_each on SQLite, unnest on PostgreSQL. A statement that
-// uses one has no other arguments before it.
+// rowset is a table of values that goes to a statement as a source to select
+// from, named x. On PostgreSQL that is one array for each column, in the order
+// of the rows; for SQLite see rowset_sqlite.go. A query that uses one has no
+// other arguments before it, a write (execRows) has no others at all.
 type rowset struct {
 	n    int
 	cols []column
@@ -58,51 +59,6 @@ func storable(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// jsonSource hands the rows over as one JSON text: an array of arrays.
-func jsonSource(r *rowset) (string, []any) {
-	var from strings.Builder
-	from.WriteString("(SELECT ")
-	for i, c := range r.cols {
-		if i > 0 {
-			from.WriteString(", ")
-		}
-		from.WriteString("value ->> " + strconv.Itoa(i) + " AS " + c.name)
-	}
-	from.WriteString(" FROM json_each($1)) AS x")
-
-	b := []byte{'['}
-	for i := range r.n {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, '[')
-		for j, c := range r.cols {
-			if j > 0 {
-				b = append(b, ',')
-			}
-			b = c.appendJSON(b, i)
-		}
-		b = append(b, ']')
-	}
-	return from.String(), []any{string(append(b, ']'))}
-}
-
-func (c column) appendJSON(b []byte, i int) []byte {
-	switch {
-	case c.ints != nil:
-		return strconv.AppendInt(b, c.ints[i], 10)
-	case c.bool != nil:
-		return strconv.AppendBool(b, c.bool[i])
-	case c.real != nil:
-		return strconv.AppendFloat(b, c.real[i], 'e', -1, 64)
-	}
-	quoted, err := json.Marshal(c.text[i])
-	if err != nil {
-		panic("internal error: a string has no JSON: " + err.Error())
-	}
-	return append(b, quoted...)
-}
-
 // arraySource hands each column over as one array.
 func arraySource(r *rowset) (string, []any) {
 	var names, params []string
@@ -127,4 +83,11 @@ func arraySource(r *rowset) (string, []any) {
 // ids is a rowset of one column, id.
 func ids[ID ~int64](list []ID) *rowset {
 	return new(rowset).ints("id", len(list), func(i int) int64 { return int64(list[i]) })
+}
+
+// atOnce runs a statement once, for all rows.
+func atOnce(ctx context.Context, q queryer, r *rowset, query string) error {
+	from, args := arraySource(r)
+	_, err := q.ExecContext(ctx, strings.Replace(query, "{rows}", from, 1), args...)
+	return err
 }

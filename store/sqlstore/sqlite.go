@@ -26,7 +26,9 @@ var sqlitePragmas = []string{
 	"wal_autocheckpoint(16384)", "cache_size(-65536)", "temp_store(memory)",
 }
 
-var sqliteDialect = &dialect{name: "sqlite", committers: 1, source: jsonSource, classify: classifySQLite}
+var sqliteDialect = &dialect{
+	name: "sqlite", committers: 1, source: jsonSource, execRows: eachRow, classify: classifySQLite,
+}
 
 // memories numbers the databases in memory, which need names of their own.
 var memories atomic.Int64

@@ -57,19 +57,18 @@ func (t tx) current(ctx context.Context, groups []*group) (map[series]fleet.Valu
 func (t tx) setCurrent(ctx context.Context, groups []*group) error {
 	n := len(groups)
 	newest := func(i int) fleet.Value { return groups[i].newest }
-	from, args := t.d.source(new(rowset).
+	rows := new(rowset).
 		ints("device_id", n, func(i int) int64 { return int64(groups[i].device) }).
 		text("kind", n, func(i int) string { return string(groups[i].kind) }).
 		text("key", n, func(i int) string { return groups[i].key }).
 		real("number", n, func(i int) float64 { return newest(i).Number }).
 		text("text", n, func(i int) string { return newest(i).Text }).
 		ints("at", n, func(i int) int64 { return micros(newest(i).At) }).
-		ints("since", n, func(i int) int64 { return micros(newest(i).Since) }))
-	_, err := t.q.ExecContext(ctx, `INSERT INTO device_value (device_id, kind, key, number, text, at, since)
-		SELECT x.device_id, x.kind, x.key, x.number, x.text, x.at, x.since FROM `+from+` WHERE true
-		ORDER BY x.device_id, x.kind, x.key
+		ints("since", n, func(i int) int64 { return micros(newest(i).Since) })
+	err := t.execRows(ctx, rows, `INSERT INTO device_value (device_id, kind, key, number, text, at, since)
+		SELECT x.device_id, x.kind, x.key, x.number, x.text, x.at, x.since FROM {rows} WHERE true
 		ON CONFLICT (device_id, kind, key) DO UPDATE SET number = excluded.number, text = excluded.text,
-		at = excluded.at, since = excluded.since WHERE excluded.at >= device_value.at`, args...)
+		at = excluded.at, since = excluded.since WHERE excluded.at >= device_value.at`)
 	return err
 }
 
@@ -84,16 +83,16 @@ type past struct {
 // is a repeated message, and the later word counts.
 func (t tx) appendHistory(ctx context.Context, all []past) error {
 	n := len(all)
-	from, args := t.d.source(new(rowset).
+	rows := new(rowset).
 		ints("device_id", n, func(i int) int64 { return int64(all[i].device) }).
 		text("kind", n, func(i int) string { return string(all[i].kind) }).
 		text("key", n, func(i int) string { return all[i].key }).
 		real("number", n, func(i int) float64 { return all[i].value.Number }).
 		text("text", n, func(i int) string { return all[i].value.Text }).
 		ints("at", n, func(i int) int64 { return micros(all[i].value.At) }).
-		ints("arrived_at", n, func(i int) int64 { return micros(all[i].arrived) }))
-	_, err := t.q.ExecContext(ctx, `INSERT INTO value_history (device_id, kind, key, number, text, at, arrived_at)
-		SELECT x.device_id, x.kind, x.key, x.number, x.text, x.at, x.arrived_at FROM `+from+` WHERE true
-		ON CONFLICT (device_id, kind, key, at) DO UPDATE SET number = excluded.number, text = excluded.text`, args...)
+		ints("arrived_at", n, func(i int) int64 { return micros(all[i].arrived) })
+	err := t.execRows(ctx, rows, `INSERT INTO value_history (device_id, kind, key, number, text, at, arrived_at)
+		SELECT x.device_id, x.kind, x.key, x.number, x.text, x.at, x.arrived_at FROM {rows} WHERE true
+		ON CONFLICT (device_id, kind, key, at) DO UPDATE SET number = excluded.number, text = excluded.text`)
 	return err
 }
