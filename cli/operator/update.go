@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/client"
+	"github.com/sluicehq/sluice/internal/clock"
 )
 
 func (o *operator) updateCommand() *cobra.Command {
@@ -69,7 +70,7 @@ func (o *operator) give(cmd *cobra.Command, given order) error {
 	case given.dryRun && given.watch:
 		return usageError{errors.New("with --dry-run there is nothing to --watch")}
 	}
-	expires, err := deadline(given.expires, time.Now())
+	expires, err := deadline(given.expires, clock.System())
 	if err != nil {
 		return err
 	}

@@ -25,12 +25,12 @@ func (o *operator) newView(w io.Writer) view {
 	case o.output == jsonForm:
 		return jsonView{w}
 	case isTerminal(w):
-		return &liveView{w: w, height: func() int {
-			_, height, err := term.GetSize(int(w.(*os.File).Fd()))
+		return &liveView{w: w, size: func() (width, height int) {
+			width, height, err := term.GetSize(int(w.(*os.File).Fd()))
 			if err != nil {
-				return 24
+				return 80, 24
 			}
-			return height
+			return width, height
 		}}
 	}
 	return lineView{w}
@@ -60,15 +60,16 @@ func (v jsonView) end(u client.Update)                  { _ = writeJSON(v.w, u, 
 // liveView redraws a table in its place. Where the terminal is too low for
 // it, executions that have not ended go first.
 type liveView struct {
-	w      io.Writer
-	height func() int
-	lines  int // drawn last
+	w     io.Writer
+	size  func() (width, height int)
+	lines int // drawn last
 }
 
 func (*liveView) changed(client.Execution) {}
 
 func (v *liveView) draw(u client.Update, executions []client.Execution) {
-	room := max(v.height()-4, 1)
+	width, height := v.size()
+	room := max(height-4, 1)
 	shown := executions
 	if len(shown) > room {
 		shown = nil
@@ -90,8 +91,12 @@ func (v *liveView) draw(u client.Update, executions []client.Execution) {
 	}
 	fmt.Fprintf(&text, "update %d: %d of %d ended\n", u.ID, ended, len(executions))
 	v.clear()
-	v.lines = strings.Count(text.String(), "\n")
-	_, _ = v.w.Write(text.Bytes()) // a terminal that is gone ends the program
+	v.lines = 0
+	for line := range strings.Lines(text.String()) {
+		runes := []rune(strings.TrimSuffix(line, "\n"))
+		fmt.Fprintln(v.w, string(runes[:min(len(runes), max(width-1, 1))])) // a line that wraps would be two
+		v.lines++
+	}
 }
 
 func (v *liveView) end(u client.Update) { fmt.Fprintf(v.w, "update %d: %s\n", u.ID, came(u)) }

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,6 +52,7 @@ type watcher struct {
 	update client.Update
 	known  map[int64]client.Execution
 	view   view
+	away   int // tries in a row that did not reach the server
 }
 
 func (o *operator) watch(cmd *cobra.Command, c *client.Client, id int64) error {
@@ -60,7 +62,7 @@ func (o *operator) watch(cmd *cobra.Command, c *client.Client, id int64) error {
 	if w.update, err = c.Update(ctx, id); err != nil {
 		return err
 	}
-	for away := 0; ; {
+	for {
 		err := w.follow(ctx)
 		if err == nil {
 			break
@@ -69,7 +71,7 @@ func (o *operator) watch(cmd *cobra.Command, c *client.Client, id int64) error {
 		if errors.As(err, &refused) && refused.Code != client.Unavailable || ctx.Err() != nil {
 			return err
 		}
-		if away++; away == maxAway {
+		if w.away++; w.away == maxAway {
 			return err
 		}
 		select {
@@ -155,6 +157,7 @@ func (w *watcher) look(ctx context.Context) error {
 		}
 		w.note(e)
 	}
+	w.away = 0
 	w.view.draw(w.update, w.sorted())
 	return nil
 }
@@ -186,7 +189,7 @@ func (w *watcher) sorted() []client.Execution {
 	for _, e := range w.known {
 		all = append(all, e)
 	}
-	slices.SortFunc(all, func(a, b client.Execution) int { return int(a.ID - b.ID) })
+	slices.SortFunc(all, func(a, b client.Execution) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }
 

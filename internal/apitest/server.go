@@ -135,13 +135,27 @@ func (s *Server) PendingDevice(key, model string) fleet.Device {
 
 func (s *Server) enrol(kind fleet.TokenKind, key, model string) fleet.Device {
 	s.t.Helper()
-	ctx := context.Background()
-	secret, _, err := s.Control.CreateToken(ctx, s.Admin, control.NewToken{Kind: kind})
+	secret, _, err := s.Control.CreateToken(context.Background(), s.Admin, control.NewToken{Kind: kind})
 	s.must(err)
-	d, err := s.Control.Admit(ctx, control.Introduction{Key: key, Password: secret, AppID: "app of " + key, Link: fleet.TR50})
-	s.must(err)
+	d := s.Admit(secret, key)
 	s.Contact(d, fleet.Value{Kind: fleet.Attribute, Key: fleet.AttributeModel, Text: model})
-	d, err = s.Control.Device(ctx, s.Admin, d.ID)
+	d, err = s.Control.Device(context.Background(), s.Admin, d.ID)
+	s.must(err)
+	return d
+}
+
+// Shared is the secret of an application's token.
+func (s *Server) Shared() string {
+	s.t.Helper()
+	secret, _, err := s.Control.CreateToken(context.Background(), s.Admin, control.NewToken{Kind: fleet.Application})
+	s.must(err)
+	return secret
+}
+
+// Admit lets a device in that comes with the token.
+func (s *Server) Admit(secret, key string) fleet.Device {
+	s.t.Helper()
+	d, err := s.Control.Admit(context.Background(), control.Introduction{Key: key, Password: secret, AppID: "app of " + key, Link: fleet.TR50})
 	s.must(err)
 	return d
 }

@@ -1,0 +1,262 @@
+package client_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sluicehq/sluice/client"
+	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/internal/apitest"
+)
+
+// start is a server and a client of its administrator.
+func start(t *testing.T) (*apitest.Server, *client.Client) {
+	t.Helper()
+	t.Parallel()
+	s := apitest.New(t)
+	return s, connect(t, s.URL, s.Token)
+}
+
+func connect(t *testing.T, url, token string) *client.Client {
+	t.Helper()
+	c, err := client.New(url, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestAListGoesOnOverItsPages(t *testing.T) {
+	s, c := start(t)
+	const devices = 203 // more than a page
+	secret := s.Shared()
+	for i := range devices {
+		s.Admit(secret, fmt.Sprintf("gw-%03d", i))
+	}
+	all, err := client.Collect(c.Devices(t.Context(), client.DeviceFilter{}), 0)
+	if err != nil || len(all) != devices || all[202].Key != "gw-202" {
+		t.Errorf("got %d devices, %v", len(all), err)
+	}
+	some, err := client.Collect(c.Devices(t.Context(), client.DeviceFilter{Text: "gw-1", State: "pending"}), 7)
+	if err != nil || len(some) != 7 {
+		t.Errorf("got %d devices, %v", len(some), err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := client.Collect(c.Devices(ctx, client.DeviceFilter{}), 0); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnErrorCarriesCodeAndSentence(t *testing.T) {
+	s, c := start(t)
+	_, err := c.DeviceByKey(t.Context(), "ghost")
+	if client.CodeOf(err) != client.NotFound || err.Error() != `there is no device "ghost"` {
+		t.Errorf("got %v", err)
+	}
+	_, err = c.Device(t.Context(), 99)
+	var e *client.Error
+	if !errors.As(err, &e) || e.Status != 404 || e.Code != client.NotFound || e.Detail == "" || e.RequestID == "" {
+		t.Errorf("got %#v", e)
+	}
+	if _, err := connect(t, s.URL, "wrong").Me(t.Context()); client.CodeOf(err) != client.Denied {
+		t.Errorf("got %v", err)
+	}
+	if _, err := connect(t, "http://127.0.0.1:1", "").Me(t.Context()); err == nil || client.CodeOf(err) != "" {
+		t.Errorf("got %v", err)
+	}
+	for _, url := range []string{"", "localhost:8080", "ftp://x", "http://", "http://user:password@x", "http://x?y=1", "http://x\n"} {
+		if _, err := client.New(url, ""); err == nil {
+			t.Errorf("%q was taken as a server", url)
+		}
+	}
+}
+
+func TestAnAnswerThatIsNotSluicesIsToldByItsStatus(t *testing.T) {
+	t.Parallel()
+	for status, code := range map[int]client.Code{404: client.NotFound, 403: client.Denied, 502: client.Unavailable, 500: client.Internal, 405: client.Invalid} {
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "<html>")
+		}))
+		_, err := connect(t, proxy.URL, "").Me(t.Context())
+		if client.CodeOf(err) != code || !strings.Contains(err.Error(), "not as Sluice does") {
+			t.Errorf("%d: got %v", status, err)
+		}
+		proxy.Close()
+	}
+}
+
+func TestSigningInAndOut(t *testing.T) {
+	s, c := start(t)
+	session, err := c.SignIn(t.Context(), "admin", s.Password)
+	if err != nil || session.User.Name != "admin" || session.ExpiresAt.IsZero() {
+		t.Fatalf("got %+v, %v", session.User, err)
+	}
+	mine := connect(t, s.URL+"/", session.Token)
+	if u, err := mine.Me(t.Context()); err != nil || u.Name != "admin" {
+		t.Errorf("got %v, %v", u, err)
+	}
+	if err := mine.SignOut(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if _, err := mine.Me(t.Context()); client.CodeOf(err) != client.Denied {
+		t.Errorf("got %v", err)
+	}
+	keys, err := connect(t, s.URL, "").Keys(t.Context())
+	if err != nil || len(keys) != 1 || !bytes.Equal(keys[0].Key, s.Signer.PublicKey()) {
+		t.Errorf("got %v, %v", keys, err)
+	}
+}
+
+func TestAFileIsStreamedThereAndBack(t *testing.T) {
+	_, c := start(t)
+	content := bytes.Repeat([]byte("sluice"), 50_000)
+	var told []int64
+	f, err := c.Upload(t.Context(), "data.bin", bytes.NewReader(content), int64(len(content)), func(n int64) { told = append(told, n) })
+	if err != nil || f.Size != int64(len(content)) {
+		t.Fatalf("got %+v, %v", f, err)
+	}
+	if len(told) < 2 || !slices.IsSorted(told) || told[len(told)-1] != f.Size {
+		t.Errorf("progress was %v", told)
+	}
+	if _, err := c.Upload(t.Context(), "unknown-size", io.MultiReader(bytes.NewReader(content)), 0, nil); err != nil {
+		t.Error(err)
+	}
+	for _, offset := range []int64{0, 1, f.Size - 1} {
+		r, err := c.Content(t.Context(), f.ID, offset)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(r)
+		if err != nil || !bytes.Equal(got, content[offset:]) || r.Name != "data.bin" || r.SHA256 != f.SHA256 || r.Size != f.Size-offset {
+			t.Errorf("from %d: got %d bytes, %q, %v", offset, len(got), r.Name, err)
+		}
+		r.Close()
+	}
+	if _, err := c.Content(t.Context(), f.ID, f.Size); err == nil {
+		t.Error("there is something after the end")
+	}
+	if _, err := c.Upload(t.Context(), "broken", io.MultiReader(strings.NewReader("x"), failing{}), 0, nil); err == nil {
+		t.Error("a source that fails was uploaded")
+	}
+	files, err := client.Collect(c.Files(t.Context()), 0)
+	if err != nil || len(files) != 2 {
+		t.Errorf("got %v, %v", files, err)
+	}
+}
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, errors.New("the disk is gone") }
+
+func TestAnUpdateThroughTheClient(t *testing.T) {
+	s, c := start(t)
+	ctx := t.Context()
+	d := s.Device("gw", "iStation")
+	pack := s.Package("hello", "1.0.0", "iStation")
+	f, err := c.Upload(ctx, "hello.sup", bytes.NewReader(pack), int64(len(pack)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := c.CreateRelease(ctx, f.ID)
+	if err != nil || r.Name != "hello" || !slices.Equal(r.Compatibility.Models, []string{"iStation"}) {
+		t.Fatalf("got %+v, %v", r, err)
+	}
+	n := client.NewUpdate{Type: "sup", ReleaseID: r.ID, Audience: client.Audience{Devices: []string{"gw"}}, IdempotencyKey: "once"}
+	planned, err := c.PlanUpdate(ctx, n)
+	if err != nil || len(planned) != 1 || planned[0].State != "pending" || planned[0].Device.Key != "gw" {
+		t.Errorf("got %v, %v", planned, err)
+	}
+	u, err := c.CreateUpdate(ctx, n)
+	if err != nil || u.Active != 1 || u.Release.Version != "1.0.0" || u.Audience.Devices[0] != "gw" {
+		t.Fatalf("got %+v, %v", u, err)
+	}
+	if again, err := c.CreateUpdate(ctx, n); err != nil || again.ID != u.ID {
+		t.Errorf("got %v, %v", again.ID, err)
+	}
+	events, err := c.Events(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer events.Close()
+	s.Offer(d)
+	change, err := events.Next()
+	if err != nil || change.Update != u.ID || change.Device != int64(d.ID) {
+		t.Errorf("got %v, %v", change, err)
+	}
+	if _, err := c.CancelExecution(ctx, change.Execution); client.CodeOf(err) != client.Conflict {
+		t.Errorf("got %v", err)
+	}
+	if n, err := c.CancelUpdate(ctx, u.ID); n != 0 || err != nil {
+		t.Errorf("got %d, %v", n, err)
+	}
+	s.Report(d, fleet.Succeed, "", []byte(`{"ok":true}`))
+	e, err := c.Execution(ctx, change.Execution)
+	if err != nil || !e.Final || string(e.Confirmation) != `{"ok":true}` || e.Update.ID != u.ID {
+		t.Errorf("got %+v, %v", e, err)
+	}
+	story, err := c.ExecutionEvents(ctx, e.ID)
+	if err != nil || len(story) != 3 || story[2].State != "succeeded" {
+		t.Errorf("got %v, %v", story, err)
+	}
+	s.Control.Feed.Close()
+	for err = nil; err == nil; {
+		_, err = events.Next()
+	}
+	if !errors.Is(err, io.EOF) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheOtherResources(t *testing.T) {
+	s, c := start(t)
+	ctx := t.Context()
+	d := s.PendingDevice("gw", "m")
+	if got, err := c.AcceptDevice(ctx, int64(d.ID)); err != nil || got.State != "accepted" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if m, err := c.AskDiagnostic(ctx, int64(d.ID)); err != nil || len(m.ID) != 24 {
+		t.Errorf("got %v, %v", m, err)
+	}
+	if values, err := c.Values(ctx, int64(d.ID), "attribute"); err != nil || len(values) != 1 || values[0].Text != "m" {
+		t.Errorf("got %v, %v", values, err)
+	}
+	secret, token, err := c.CreateToken(ctx, client.NewToken{Kind: "one_time", LifeSeconds: 60})
+	if err != nil || secret == "" || token.ExpiresAt.Sub(apitest.Start).Minutes() != 1 {
+		t.Errorf("got %v, %v", token, err)
+	}
+	for name, count := range map[string]func() (int, error){
+		"tokens":   func() (int, error) { l, err := client.Collect(c.Tokens(ctx), 0); return len(l), err },
+		"audit":    func() (int, error) { l, err := client.Collect(c.Audit(ctx), 1); return len(l), err },
+		"releases": func() (int, error) { l, err := client.Collect(c.Releases(ctx), 0); return len(l) + 1, err },
+		"log": func() (int, error) {
+			l, err := client.Collect(c.DeviceLog(ctx, int64(d.ID)), 0)
+			return len(l) + 1, err
+		},
+		"files": func() (int, error) {
+			l, err := client.Collect(c.DeviceFiles(ctx, int64(d.ID)), 0)
+			return len(l) + 1, err
+		},
+		"updates": func() (int, error) { l, err := client.Collect(c.Updates(ctx), 0); return len(l) + 1, err },
+		"executions": func() (int, error) {
+			l, err := client.Collect(c.Executions(ctx, client.ExecutionFilter{Device: int64(d.ID), States: []string{"pending"}}), 0)
+			return len(l) + 1, err
+		},
+	} {
+		if n, err := count(); err != nil || n == 0 {
+			t.Errorf("%s: got %d, %v", name, n, err)
+		}
+	}
+	if got, err := c.RejectDevice(ctx, int64(d.ID)); err != nil || got.State != "rejected" {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
