@@ -17,14 +17,18 @@ func (r *run) confirm() {
 func (r *run) confirmation() job.Confirmation {
 	state := r.state()
 	c := job.Confirmation{
-		JobID: r.job.ID, StartedAt: state.startedAt, FinishedAt: state.finishedAt,
-		Result: state.result, Reason: state.reason, Interruptions: state.resumes,
+		JobID: r.job.ID, StartedAt: state.startedAt, FinishedAt: state.finished.At,
+		Result: state.finished.Result, Reason: state.finished.Reason, Interruptions: state.resumes,
 		Actions: []job.ActionReport{},
 	}
-	if r.manifest == nil {
+	named := state.accepted
+	if state.run == runFinished {
+		named = state.finished
+	}
+	c.Package, c.Version, c.ReleaseCounter = named.Package, named.Version, named.Counter
+	if r.manifest == nil || state.accepted.Manifest == "" {
 		return c
 	}
-	c.Package, c.Version, c.ReleaseCounter = r.manifest.Name, r.manifest.Version, r.manifest.ReleaseCounter
 	for i, action := range r.manifest.Actions {
 		if report, reached := state.report(i + 1); reached || state.run == runFinished {
 			report.Type, report.Summary = action.Type, summarize(action)

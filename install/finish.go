@@ -38,7 +38,7 @@ func (r *run) finish(result job.Result, reason string) error {
 		}
 		r.options.fault("counter raised")
 	}
-	e := r.entry(evFinish, 0)
+	e := r.entry(evFinish, 0).about(r.manifest)
 	e.Result, e.Reason = result, limit(reason, 2*maxSentence)
 	if err := r.journal.append(e); err != nil {
 		return err

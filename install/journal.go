@@ -23,11 +23,12 @@ type entry struct {
 	At      time.Time `json:"at"`               // for reports only
 	SpentMS int64     `json:"spent_ms"`         // of the run's time, restarts and reboots left out
 
-	// Of accept: what was found good.
-	Package  string `json:"package,omitempty"`
-	Version  string `json:"version,omitempty"`
-	Counter  uint64 `json:"counter,omitempty"`
-	Manifest string `json:"manifest_sha256,omitempty"`
+	// Of accept and finish: which package it is about.
+	Package string `json:"package,omitempty"`
+	Version string `json:"version,omitempty"`
+	Counter uint64 `json:"counter,omitempty"`
+
+	Manifest string `json:"manifest_sha256,omitempty"` // of accept
 
 	// Of the end of a step.
 	Changed    bool   `json:"changed,omitempty"`

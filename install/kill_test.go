@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluicehq/sluice/install/job"
 	"github.com/sluicehq/sluice/sup"
@@ -59,7 +60,7 @@ func (s scenario) start(t *testing.T) (d *device, dir string) {
 }
 
 // verdict checks everything that has to hold after the last restart.
-func (s scenario) verdict(t *testing.T, d *device, dir string, old map[string]string) {
+func (s scenario) verdict(t *testing.T, d *device, dir string, old, fresh map[string]string) {
 	t.Helper()
 	c := d.run(dir)
 	if c.Result != s.result {
@@ -68,7 +69,7 @@ func (s scenario) verdict(t *testing.T, d *device, dir string, old map[string]st
 	if !s.isNew {
 		sameTree(t, "old tree", d.snapshot(), old)
 	} else {
-		sameTree(t, "new tree", d.snapshot(), newTree(t))
+		sameTree(t, "new tree", d.snapshot(), fresh)
 	}
 	d.clean(dir)
 	copied, err := os.ReadFile(filepath.Join(d.log, "confirmation.json"))
@@ -87,19 +88,28 @@ func (s scenario) verdict(t *testing.T, d *device, dir string, old map[string]st
 	}
 }
 
-var newTreeOnce map[string]string
+// killedAfter kills the installer at a moment that no fault point names.
+func killedAfter(t *testing.T, dir string, after time.Duration) {
+	t.Helper()
+	cmd := installerProcess(dir, 0)
+	check(t, cmd.Start())
+	timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
+	_ = cmd.Wait()
+	timer.Stop()
+}
 
 // newTree is what an undisturbed run makes of the starting tree.
 func newTree(t *testing.T) map[string]string {
-	return newTreeOnce
+	t.Helper()
+	d, dir := scenarios[0].start(t)
+	if c := d.run(dir); c.Result != job.Succeeded {
+		t.Fatalf("undisturbed: %s: %s", c.Result, c.Reason)
+	}
+	return d.snapshot()
 }
 
 func TestKilledAtAnyPointTheDeviceIsOldOrNew(t *testing.T) {
-	undisturbed, dir := scenarios[0].start(t)
-	if c := undisturbed.run(dir); c.Result != job.Succeeded {
-		t.Fatalf("undisturbed: %s: %s", c.Result, c.Reason)
-	}
-	newTreeOnce = undisturbed.snapshot()
+	want := newTree(t)
 	for _, s := range scenarios {
 		t.Run(s.name, func(t *testing.T) {
 			points := 0
@@ -110,7 +120,7 @@ func TestKilledAtAnyPointTheDeviceIsOldOrNew(t *testing.T) {
 				if !killed && code != 0 {
 					t.Fatalf("point %d: exit %d: %s", n, code, stderr)
 				}
-				s.verdict(t, d, dir, old)
+				s.verdict(t, d, dir, old, want)
 				if t.Failed() {
 					t.Fatalf("killed at point %d", n)
 				}
@@ -130,22 +140,29 @@ func TestKilledDuringRecoveryAndDuringThatOneToo(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	undisturbed, dir := scenarios[0].start(t)
-	undisturbed.run(dir)
-	newTreeOnce = undisturbed.snapshot()
+	want := newTree(t)
 	for round := range rounds {
 		s := scenarios[round%2]
 		d, dir := s.start(t)
 		old := d.snapshot()
 		var at []string
 		for range 1 + random.IntN(6) {
+			if random.IntN(2) == 0 {
+				after := time.Duration(random.IntN(60)) * time.Millisecond
+				at = append(at, after.String())
+				killedAfter(t, dir, after)
+				continue
+			}
 			n := 1 + random.IntN(120)
 			at = append(at, fmt.Sprint(n))
 			if killed, code, stderr := d.process(dir, n); !killed && code != 0 {
 				t.Fatalf("exit %d: %s", code, stderr)
 			}
 		}
-		s.verdict(t, d, dir, old)
+		s.verdict(t, d, dir, old, want)
+		if c, err := job.ReadConfirmation(dir); err == nil && c.Package != "app" {
+			t.Errorf("the confirmation is about %q", c.Package)
+		}
 		if t.Failed() {
 			t.Fatalf("%s, killed at %s", s.name, strings.Join(at, ", "))
 		}

@@ -3,8 +3,6 @@ package install
 import (
 	"fmt"
 	"time"
-
-	"github.com/sluicehq/sluice/install/job"
 )
 
 // maxInterruptions is how often the installer may be started again in the same
@@ -16,15 +14,13 @@ type progress struct {
 	run           runState
 	steps         map[int]*stepProgress
 	startedAt     time.Time
-	finishedAt    time.Time
 	spent         time.Duration
 	resumes       int // all of them
 	interruptions int // since the state last moved
 
-	accepted entry // the accept entry
+	accepted entry // accept
+	finished entry // finish
 	cause    string
-	result   job.Result
-	reason   string
 }
 
 // stepProgress is what the journal says of one action.
@@ -93,7 +89,7 @@ func (p *progress) applyRun(e entry) {
 	case evRollBack:
 		p.cause = e.Reason
 	case evFinish:
-		p.finishedAt, p.result, p.reason = e.At, e.Result, e.Reason
+		p.finished = e
 	}
 }
 

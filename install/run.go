@@ -121,8 +121,10 @@ func (r *run) close() {
 // process goes through the states of the run.
 func (r *run) process(ctx context.Context) error {
 	if r.state().run == runFinished {
-		if err := r.readManifest(); err != nil && r.state().accepted.Manifest != "" {
-			return err
+		if r.state().accepted.Manifest != "" {
+			if err := r.readManifest(); err != nil {
+				return err
+			}
 		}
 		return r.complete()
 	}
@@ -168,6 +170,14 @@ func (r *run) state() *progress { return &r.journal.state }
 func (r *run) entry(on event, action int) entry {
 	spent := r.before + monotonic() - r.begun
 	return entry{Event: on, Action: action, At: r.options.Now().UTC(), SpentMS: spent.Milliseconds()}
+}
+
+// about names the package in the entry, where it is known.
+func (e entry) about(m *sup.Manifest) entry {
+	if m != nil {
+		e.Package, e.Version, e.Counter = m.Name, m.Version, m.ReleaseCounter
+	}
+	return e
 }
 
 func (r *run) manifestPath() string { return filepath.Join(r.dir, "manifest.json") }

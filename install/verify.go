@@ -115,8 +115,8 @@ func (r *run) accept(m *sup.Manifest) error {
 	if err := job.WriteFile(r.manifestPath(), data, 0o600); err != nil {
 		return err
 	}
-	e := r.entry(evAccept, 0)
-	e.Package, e.Version, e.Counter, e.Manifest = m.Name, m.Version, m.ReleaseCounter, hash(data)
+	e := r.entry(evAccept, 0).about(m)
+	e.Manifest = hash(data)
 	return r.journal.append(e)
 }
 
