@@ -1,18 +1,9 @@
-// Package diskblob keeps blobs as files in a folder, each under its SHA-256:
-// ab/abcdef….
-//
-// A blob is written to a temporary name, fsynced and renamed, and its folder
-// is fsynced, before Put returns: after a power cut it is there whole, or not
-// there. What an interrupted Put left behind goes at the next Open.
 package diskblob
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
@@ -22,87 +13,65 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
-// incoming is the folder of blobs that are not whole yet.
-const incoming = "incoming"
+// temporary is the folder of what is being written.
+const temporary = "tmp"
 
-// Store is a folder of blobs.
+// Store keeps blobs below a folder. It is safe for use by many goroutines.
 type Store struct{ dir string }
 
-// Open makes the folder where there is none and removes what interrupted
-// writers left. One process at a time may have it open.
-func Open(dir string) (*Store, error) {
-	if err := os.RemoveAll(filepath.Join(dir, incoming)); err != nil {
-		return nil, fmt.Errorf("cannot tidy the blobs: %w", err)
+var _ control.Blobs = (*Store)(nil)
+
+// New opens the folder, makes it when missing, and removes what a crash left.
+func New(dir string) (*Store, error) {
+	tmp := filepath.Join(dir, temporary)
+	if err := os.MkdirAll(tmp, 0o700); err != nil {
+		return nil, broken(err, "open the blobs in "+dir)
 	}
-	if err := os.MkdirAll(filepath.Join(dir, incoming), 0o700); err != nil {
-		return nil, fmt.Errorf("cannot make the folder of the blobs: %w", err)
+	left, err := os.ReadDir(tmp)
+	if err != nil {
+		return nil, broken(err, "open the blobs in "+dir)
+	}
+	for _, f := range left {
+		if err := os.Remove(filepath.Join(tmp, f.Name())); err != nil {
+			return nil, broken(err, "remove what an earlier run left in "+tmp)
+		}
 	}
 	return &Store{dir: dir}, nil
 }
 
-// Put stores what r yields. See control.Blobs.
-func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (info control.BlobInfo, err error) {
-	temp, err := os.CreateTemp(filepath.Join(s.dir, incoming), "*")
-	if err != nil {
-		return info, fmt.Errorf("cannot store a blob: %w", err)
+// Open returns the content of a hash. Closing it is the caller's.
+func (s *Store) Open(_ context.Context, sha256 string) (control.Blob, error) {
+	path, ok := s.path(sha256)
+	if !ok {
+		return nil, fleet.Errorf(fleet.NotFound, "there is no blob %q", sha256)
 	}
-	defer func() {
-		err = errors.Join(err, temp.Close(), gone(os.Remove(temp.Name())))
-	}()
-	sum, crc := sha256.New(), crc32.NewIEEE()
-	info.Size, err = io.Copy(io.MultiWriter(temp, sum, crc), io.LimitReader(contextReader{ctx, r}, limit+1))
-	if err != nil {
-		return control.BlobInfo{}, fmt.Errorf("cannot store a blob: %w", err)
-	}
-	if info.Size > limit {
-		return control.BlobInfo{}, fleet.Errorf(fleet.Invalid, "cannot store more than %d bytes in one file", limit)
-	}
-	info.SHA256, info.CRC32 = hex.EncodeToString(sum.Sum(nil)), crc.Sum32()
-	if err := s.keep(temp, info.SHA256); err != nil {
-		return control.BlobInfo{}, fmt.Errorf("cannot store blob %s: %w", info.SHA256, err)
-	}
-	return info, nil
-}
-
-// keep gives the written file its name, durably.
-func (s *Store) keep(temp *os.File, sum string) error {
-	if err := temp.Sync(); err != nil {
-		return err
-	}
-	path := s.path(sum)
-	if err := os.Mkdir(filepath.Dir(path), 0o700); err == nil {
-		err = syncDir(s.dir)
-		if err != nil {
-			return err
-		}
-	} else if !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	if err := os.Rename(temp.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// Open opens a blob. See control.Blobs.
-func (s *Store) Open(_ context.Context, sum string) (control.Blob, error) {
-	missing := fleet.Errorf(fleet.NotFound, "there is no blob %.64q", sum)
-	if raw, err := hex.DecodeString(sum); err != nil || len(raw) != sha256.Size || hex.EncodeToString(raw) != sum {
-		return nil, missing
-	}
-	f, err := os.Open(s.path(sum))
+	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, missing
+		return nil, fleet.Errorf(fleet.NotFound, "there is no blob %s", sha256)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot open blob %s: %w", sum, err)
+		return nil, broken(err, "open blob "+sha256)
 	}
 	return f, nil
 }
 
-func (s *Store) path(sum string) string { return filepath.Join(s.dir, sum[:2], sum) }
+// path is the file of a hash; ok is false for what is no hash, which could
+// otherwise name any file.
+func (s *Store) path(sha256 string) (path string, ok bool) {
+	raw, err := hex.DecodeString(sha256)
+	if err != nil || len(raw) != 32 || hex.EncodeToString(raw) != sha256 {
+		return "", false
+	}
+	return filepath.Join(s.dir, sha256[:2], sha256[2:]), true
+}
 
-// contextReader ends a copy when the context ends.
+// broken is a disk that does not do what it should.
+func broken(err error, what string) error {
+	return &fleet.Error{Code: fleet.Internal, Msg: "cannot " + what, Err: err}
+}
+
+// contextReader fails when its context has ended, be it during a read: an end
+// of the content that came with the cancelling is none.
 type contextReader struct {
 	ctx context.Context
 	r   io.Reader
@@ -112,21 +81,9 @@ func (c contextReader) Read(p []byte) (int, error) {
 	if err := c.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return c.r.Read(p)
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
+	n, err := c.r.Read(p)
+	if ended := c.ctx.Err(); ended != nil {
+		return n, ended
 	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
-// gone drops the error of a file that keep has moved away.
-func gone(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
+	return n, err
 }
