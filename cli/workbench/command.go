@@ -51,6 +51,9 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// ExitCode tells the program, which knows no type of this package.
+func (usageError) ExitCode() int { return 2 }
+
 // ExitCode is 0 for nil, 2 for wrong usage and 1 for every other error.
 func ExitCode(err error) int {
 	var usage usageError
