@@ -134,5 +134,5 @@ func (r *Runtime) sendDiagnostic(ctx context.Context, l *link.Link) (string, err
 	if err != nil {
 		return "", fmt.Errorf("cannot send the diagnostic archive: %w", err)
 	}
-	return name, transfer.Send(ctx, r.client, FileURL(r.config.ServerURL, id.FileID), buf.Bytes())
+	return name, transfer.Send(ctx, r.client, transfer.FileURL(r.config.ServerURL, id.FileID), buf.Bytes())
 }

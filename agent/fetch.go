@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice/agent/backoff"
@@ -85,17 +83,12 @@ func (r *Runtime) ticket(ctx context.Context, u wire.SupUpdate) (transfer.Ticket
 	if err != nil {
 		return transfer.Ticket{}, err
 	}
-	out := transfer.Ticket{URL: FileURL(r.config.ServerURL, ticket.FileID), Size: ticket.FileSize}
+	out := transfer.Ticket{URL: transfer.FileURL(r.config.ServerURL, ticket.FileID), Size: ticket.FileSize}
 	if ticket.CRC32 != nil {
 		sum := uint32(*ticket.CRC32)
 		out.CRC32 = &sum
 	}
 	return out, nil
-}
-
-// FileURL is where a file id is fetched from or sent to (TR50 1.9).
-func FileURL(server, id string) string {
-	return strings.TrimSuffix(server, "/") + "/file/" + url.PathEscape(id)
 }
 
 func failed(code wire.Code, reason string) *Outcome {

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -31,9 +33,14 @@ func NewClient(roots *x509.CertPool) *http.Client {
 	}
 }
 
+// FileURL is where the file of an id is fetched from or sent to (TR50 1.9).
+func FileURL(server, id string) string {
+	return strings.TrimSuffix(server, "/") + "/file/" + url.PathEscape(id)
+}
+
 // Send uploads a file in one request.
-func Send(ctx context.Context, client *http.Client, url string, content []byte) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(content))
+func Send(ctx context.Context, client *http.Client, address string, content []byte) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(content))
 	if err != nil {
 		return errors.New("cannot send the file: the address cannot be used")
 	}
