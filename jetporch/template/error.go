@@ -1,0 +1,23 @@
+package template
+
+import "fmt"
+
+// Error is a mistake in a template, or why it could not be rendered.
+type Error struct {
+	Offset int    // in bytes from the start of the template
+	Reason string // a sentence without its full stop
+}
+
+func (e *Error) Error() string { return e.Reason }
+
+func errorAt(at int, format string, args ...any) *Error {
+	return &Error{Offset: at, Reason: fmt.Sprintf(format, args...)}
+}
+
+// Limits of a template and of rendering it.
+const (
+	MaxBytes  = 1 << 20 // of the source and of the result
+	maxDepth  = 64      // blocks, brackets and literals inside each other
+	maxSteps  = 1 << 18 // tags and texts rendered, loops counted out
+	maxInline = 16      // partials inside each other
+)

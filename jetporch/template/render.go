@@ -1,0 +1,190 @@
+package template
+
+import (
+	"strings"
+
+	"github.com/sluicehq/sluice/jetporch/value"
+)
+
+// missing marks a name that is not there, which is not null.
+var missing = any(&struct{ _ byte }{})
+
+// Render fills a template with variables. The error is an *Error; nothing of
+// a template that fails is returned.
+func (t *Template) Render(vars *value.Map) (string, error) {
+	r := renderer{root: vars, inline: map[string][]node{}}
+	if err := r.run(t.nodes, &frame{this: vars}); err != nil {
+		return "", err
+	}
+	return r.out.String(), nil
+}
+
+// Render parses and renders a text at once.
+func Render(src string, vars *value.Map) (string, error) {
+	if !strings.Contains(src, "{{") {
+		return src, nil
+	}
+	t, err := Parse(src)
+	if err != nil {
+		return "", err
+	}
+	return t.Render(vars)
+}
+
+// True evaluates a condition.
+func True(src string, vars *value.Map) (bool, error) {
+	t, err := Condition(src)
+	if err != nil {
+		return false, err
+	}
+	text, err := t.Render(vars)
+	return text == "true", err
+}
+
+// frame is what one block sees.
+type frame struct {
+	this   any
+	up     *frame
+	locals map[string]any
+	names  map[string]any
+}
+
+type renderer struct {
+	root   *value.Map
+	out    strings.Builder
+	inline map[string][]node
+	depth  int
+	steps  int
+}
+
+func (r *renderer) run(nodes []node, f *frame) error {
+	for _, n := range nodes {
+		if r.steps++; r.steps > maxSteps {
+			return errorAt(0, "the template repeats more than %d tags", maxSteps)
+		}
+		if err := r.node(n, f); err != nil {
+			return err
+		}
+		if r.out.Len() > MaxBytes {
+			return errorAt(0, "the template renders more than %d bytes", MaxBytes)
+		}
+	}
+	return nil
+}
+
+func (r *renderer) node(n node, f *frame) error {
+	switch n := n.(type) {
+	case textNode:
+		r.out.WriteString(n.text)
+	case tagNode:
+		v, err := r.tag(&n.call, f)
+		if err != nil {
+			return err
+		}
+		r.out.WriteString(value.Text(v))
+	case *blockNode:
+		return r.block(n, f)
+	case inlineNode:
+		r.inline[n.name] = n.body
+	case partialNode:
+		return r.partial(n, f)
+	}
+	return nil
+}
+
+func (r *renderer) partial(n partialNode, f *frame) error {
+	body, ok := r.inline[n.name]
+	if !ok {
+		return errorAt(n.at, "there is no partial %q", n.name)
+	}
+	if r.depth++; r.depth > maxInline {
+		return errorAt(n.at, "partials are more than %d levels deep", maxInline)
+	}
+	defer func() { r.depth-- }()
+	if n.context != nil {
+		v, err := r.strict(n.context, f)
+		if err != nil {
+			return err
+		}
+		f = &frame{this: v, up: f}
+	}
+	return r.run(body, f)
+}
+
+// tag is the value of {{call}}.
+func (r *renderer) tag(c *call, f *frame) (any, error) {
+	name := c.helper()
+	if h := helpers[name]; h != nil {
+		return r.help(h, c, f)
+	}
+	if len(c.args) > 0 || len(c.hash) > 0 {
+		return nil, errorAt(c.at, "there is no helper %q", headText(c))
+	}
+	return r.strict(c.head, f)
+}
+
+func headText(c *call) string {
+	switch h := c.head.(type) {
+	case *path:
+		return h.text
+	case literal:
+		return value.Text(h.v)
+	}
+	return "(…)"
+}
+
+func (r *renderer) help(h *Helper, c *call, f *frame) (any, error) {
+	if h.Block {
+		return nil, errorAt(c.at, "%q is a block: {{#%s …}}…{{/%s}}", h.Name, h.Name, h.Name)
+	}
+	if len(c.args) < h.Args {
+		return nil, errorAt(c.at, "%q needs %s", h.Name, arguments(h.Args))
+	}
+	args := make([]any, len(c.args))
+	for i, a := range c.args {
+		v, err := r.eval(a, f)
+		if err != nil {
+			return nil, err
+		}
+		if v == missing && !h.quiet {
+			return nil, errorAt(a.pos(), "%q is not defined", exprText(a))
+		}
+		args[i] = v
+	}
+	v, wrong := h.call(args)
+	if wrong != "" {
+		return nil, errorAt(c.at, "%q %s", h.Name, wrong)
+	}
+	return v, nil
+}
+
+func exprText(e expr) string {
+	if p, ok := e.(*path); ok {
+		return p.text
+	}
+	return "this"
+}
+
+// strict is eval where a missing name is an error.
+func (r *renderer) strict(e expr, f *frame) (any, error) {
+	v, err := r.eval(e, f)
+	if err == nil && v == missing {
+		return nil, errorAt(e.pos(), "%q is not defined", exprText(e))
+	}
+	return v, err
+}
+
+func (r *renderer) eval(e expr, f *frame) (any, error) {
+	switch e := e.(type) {
+	case literal:
+		return e.v, nil
+	case *path:
+		return r.find(e, f), nil
+	case *call:
+		if len(e.args) == 0 && len(e.hash) == 0 && helpers[e.helper()] == nil {
+			return nil, errorAt(e.at, "there is no helper %q", headText(e))
+		}
+		return r.tag(e, f)
+	}
+	return missing, nil
+}
