@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 
@@ -164,13 +163,4 @@ func (c Configuration) trust() (sup.Trust, error) {
 		return sup.Trust{}, fmt.Errorf("cannot use the trusted keys: %w", err)
 	}
 	return sup.Trust{Keys: keys, Threshold: c.Threshold}, nil
-}
-
-// Executable is this program's path for Options.
-func Executable() (string, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return "", fmt.Errorf("cannot find this program: %w", err)
-	}
-	return path, nil
 }
