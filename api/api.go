@@ -53,7 +53,7 @@ func (a *API) Routes(mux *http.ServeMux) {
 		RejectUnknownQueryParameters: true,
 	})
 	for _, r := range a.table() {
-		r.register(a, h, a.operation(h, r))
+		r.register(a, h, a.operation(r))
 	}
 	text, err := json.Marshal(h.OpenAPI())
 	if err != nil {

@@ -67,10 +67,15 @@ func (a *API) deviceByKey(ctx context.Context, in *devicesInput) ([]fleet.Device
 		return nil, fleet.Errorf(fleet.Invalid, "cannot list devices: key names one device, leave q and after out")
 	}
 	d, err := a.control.DeviceByKey(ctx, actorOf(ctx), in.Key)
-	if fleet.CodeOf(err) == fleet.NotFound || in.State != "" && in.State != d.State || in.Kind != "" && in.Kind != d.Kind {
+	switch {
+	case fleet.CodeOf(err) == fleet.NotFound:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case in.State != "" && in.State != d.State || in.Kind != "" && in.Kind != d.Kind:
 		return nil, nil
 	}
-	return []fleet.Device{d}, err
+	return []fleet.Device{d}, nil
 }
 
 type DeviceInput struct {

@@ -41,8 +41,7 @@ type uploadInput struct {
 
 // Resolve implements huma.Resolver.
 func (in *uploadInput) Resolve(ctx huma.Context) []error {
-	r, w := humago.Unwrap(ctx)
-	in.body = &upstream{from: httpx.PatientBody(w, r)}
+	in.body = &upstream{from: ctx.BodyReader()}
 	return nil
 }
 

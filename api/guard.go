@@ -30,10 +30,11 @@ func actorOf(ctx context.Context) control.Actor { return callerOf(ctx).Actor }
 
 // guard lets a request pass that may do what the route needs, before anything
 // of its body is read. The object itself is authorised again by the use case.
-func (a *API) guard(_ huma.API, needs control.Action) func(huma.Context, func(huma.Context)) {
+func (a *API) guard(needs control.Action) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
 		ctx.SetHeader("Cache-Control", "no-store")
+		r.Body = httpx.PatientBody(w, r)
 		if needs == public {
 			next(ctx)
 			return

@@ -23,11 +23,12 @@ func newDocument() *huma.OpenAPI {
 }
 
 // operation is the row as huma wants it, with its guard.
-func (a *API) operation(h huma.API, r route) huma.Operation {
+func (a *API) operation(r route) huma.Operation {
 	resource, _, _ := strings.Cut(strings.TrimPrefix(r.path, Prefix+"/"), "/")
 	op := huma.Operation{Method: r.method, Path: r.path, Summary: r.summary, Tags: []string{resource},
-		OperationID: strings.ToLower(r.method) + "_" + strings.NewReplacer("/", "_", "{", "", "}", "", ".", "_").Replace(strings.TrimPrefix(r.path, Prefix+"/")),
-		Middlewares: huma.Middlewares{a.guard(h, r.needs)}}
+		OperationID:     strings.ToLower(r.method) + "_" + strings.NewReplacer("/", "_", "{", "", "}", "", ".", "_").Replace(strings.TrimPrefix(r.path, Prefix+"/")),
+		BodyReadTimeout: -1, // guard gives the body its deadlines, and takes them away
+		Middlewares:     huma.Middlewares{a.guard(r.needs)}}
 	if r.needs != public {
 		op.Security = []map[string][]string{{"token": {}}}
 		op.Description = "Needs " + string(r.needs) + "."

@@ -14,9 +14,9 @@ import (
 
 // view shows an update that is being followed.
 type view interface {
-	changed(client.Execution)               // one has moved
-	draw(client.Update, []client.Execution) // all of them, after some moved
-	end(client.Update)                      // it is over
+	changed(client.Execution)                      // one has moved
+	draw(client.Update, func() []client.Execution) // all of them, after some moved
+	end(client.Update)                             // it is over
 }
 
 // newView is a live table on a terminal, and lines elsewhere.
@@ -46,16 +46,16 @@ func (v lineView) changed(e client.Execution) {
 	}
 	fmt.Fprintln(v.w, clean(line))
 }
-func (lineView) draw(client.Update, []client.Execution) {}
-func (v lineView) end(u client.Update)                  { fmt.Fprintf(v.w, "update %d: %s\n", u.ID, came(u)) }
+func (lineView) draw(client.Update, func() []client.Execution) {}
+func (v lineView) end(u client.Update)                         { fmt.Fprintf(v.w, "update %d: %s\n", u.ID, came(u)) }
 
 // jsonView writes an object for each change, and the update at the end, a
 // line each.
 type jsonView struct{ w io.Writer }
 
-func (v jsonView) changed(e client.Execution)           { _ = writeJSON(v.w, e, "") }
-func (jsonView) draw(client.Update, []client.Execution) {}
-func (v jsonView) end(u client.Update)                  { _ = writeJSON(v.w, u, "") }
+func (v jsonView) changed(e client.Execution)                  { _ = writeJSON(v.w, e, "") }
+func (jsonView) draw(client.Update, func() []client.Execution) {}
+func (v jsonView) end(u client.Update)                         { _ = writeJSON(v.w, u, "") }
 
 // liveView redraws a table in its place. Where the terminal is too low for
 // it, executions that have not ended go first.
@@ -67,7 +67,8 @@ type liveView struct {
 
 func (*liveView) changed(client.Execution) {}
 
-func (v *liveView) draw(u client.Update, executions []client.Execution) {
+func (v *liveView) draw(u client.Update, all func() []client.Execution) {
+	executions := all()
 	width, height := v.size()
 	room := max(height-4, 1)
 	shown := executions

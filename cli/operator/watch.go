@@ -52,16 +52,24 @@ type watcher struct {
 	update client.Update
 	known  map[int64]client.Execution
 	view   view
+	every  time.Duration
 	away   int // tries in a row that did not reach the server
 }
 
 func (o *operator) watch(cmd *cobra.Command, c *client.Client, id int64) error {
-	ctx := cmd.Context()
-	w := &watcher{client: c, known: map[int64]client.Execution{}, view: o.newView(cmd.OutOrStdout())}
-	var err error
-	if w.update, err = c.Update(ctx, id); err != nil {
+	u, err := c.Update(cmd.Context(), id)
+	if err != nil {
 		return err
 	}
+	w := &watcher{client: c, update: u, known: map[int64]client.Execution{}, view: o.newView(cmd.OutOrStdout()), every: lookEvery}
+	if err := w.run(cmd.Context()); err != nil {
+		return err
+	}
+	return verdict(w.update)
+}
+
+// run follows the update to its end, over losses of the server.
+func (w *watcher) run(ctx context.Context) error {
 	for {
 		err := w.follow(ctx)
 		if err == nil {
@@ -75,16 +83,18 @@ func (o *operator) watch(cmd *cobra.Command, c *client.Client, id int64) error {
 			return err
 		}
 		select {
-		case <-time.After(lookEvery):
+		case <-time.After(w.every):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
-	if w.update, err = c.Update(ctx, id); err != nil {
+	u, err := w.client.Update(ctx, w.update.ID)
+	if err != nil {
 		return err
 	}
-	w.view.end(w.update)
-	return verdict(w.update)
+	w.update = u
+	w.view.end(u)
+	return nil
 }
 
 // follow listens until every execution is final. It listens before it looks,
@@ -99,7 +109,7 @@ func (w *watcher) follow(ctx context.Context) error {
 	defer events.Close()
 	changes, broken := make(chan client.Change), make(chan error, 1)
 	go func() { broken <- listen(ctx, events, changes) }()
-	tick := time.NewTicker(lookEvery)
+	tick := time.NewTicker(w.every)
 	defer tick.Stop()
 	err = w.look(ctx)
 	for err == nil && w.active() > 0 {
@@ -145,7 +155,7 @@ func (w *watcher) take(ctx context.Context, c client.Change) error {
 		return err
 	}
 	w.note(e)
-	w.view.draw(w.update, w.sorted())
+	w.view.draw(w.update, w.sorted)
 	return nil
 }
 
@@ -158,7 +168,7 @@ func (w *watcher) look(ctx context.Context) error {
 		w.note(e)
 	}
 	w.away = 0
-	w.view.draw(w.update, w.sorted())
+	w.view.draw(w.update, w.sorted)
 	return nil
 }
 

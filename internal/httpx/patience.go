@@ -14,20 +14,20 @@ const Patience = time.Minute
 
 // PatientBody is the body of r, whose every read may take Patience. Deadlines
 // of a connection are the machine's time.
-func PatientBody(w http.ResponseWriter, r *http.Request) io.Reader {
-	return &patientReader{http.NewResponseController(w), r.Body}
+func PatientBody(w http.ResponseWriter, r *http.Request) io.ReadCloser {
+	return patientReader{r.Body, http.NewResponseController(w)}
 }
 
 type patientReader struct {
+	io.ReadCloser
 	conn *http.ResponseController
-	body io.Reader
 }
 
-// Read takes the deadline away with the last byte: what the handler does next
-// may take its time, and the connection's next request begins without one.
-func (p *patientReader) Read(b []byte) (int, error) {
+// Read takes the deadline away with the last byte. Left in place it would pass
+// while the handler works, which net/http takes for a client that went away.
+func (p patientReader) Read(b []byte) (int, error) {
 	_ = p.conn.SetReadDeadline(clock.System().Add(Patience)) // a writer without a connection has no deadline
-	n, err := p.body.Read(b)
+	n, err := p.ReadCloser.Read(b)
 	if err != nil {
 		_ = p.conn.SetReadDeadline(time.Time{})
 	}

@@ -22,7 +22,8 @@ func RequestID(ctx context.Context) string {
 }
 
 // Wrap gives each request an id, logs it when it is done, and answers 500
-// where next panics.
+// where next panics. The log has the pattern of the mux that served it, not
+// the path, which may hold a ticket.
 func Wrap(next http.Handler, log *slog.Logger, now func() time.Time) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()
@@ -36,7 +37,7 @@ func Wrap(next http.Handler, log *slog.Logger, now func() time.Time) http.Handle
 				log.Error("internal error: a handler panicked", "request_id", id, "cause", cause, "stack", string(debug.Stack()))
 				answerPanic(rec, id)
 			}
-			log.Info("request", "request_id", id, "method", r.Method, "path", r.URL.Path, "status", rec.Status(),
+			log.Info("request", "request_id", id, "method", r.Method, "route", r.Pattern, "status", rec.Status(),
 				"bytes", rec.bytes, "duration", now().Sub(start), "remote", r.RemoteAddr)
 			if cause == http.ErrAbortHandler || cause != nil && rec.begun {
 				panic(http.ErrAbortHandler) // the answer is cut off, so that nobody takes it for whole

@@ -18,8 +18,10 @@ import (
 func serve(t *testing.T, h http.HandlerFunc) (res *http.Response, body, log string, err error) {
 	t.Helper()
 	var text bytes.Buffer
-	server := httptest.NewServer(Wrap(h, slog.New(slog.NewTextHandler(&text, nil)), clock.NewFake(time.Unix(0, 0)).Now))
-	res, err = http.Get(server.URL + "/some/path?secret=x")
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /some/{ticket}", h)
+	server := httptest.NewServer(Wrap(mux, slog.New(slog.NewTextHandler(&text, nil)), clock.NewFake(time.Unix(0, 0)).Now))
+	res, err = http.Get(server.URL + "/some/secret1?q=secret2")
 	if err == nil {
 		var b []byte
 		b, err = io.ReadAll(res.Body)
@@ -30,7 +32,7 @@ func serve(t *testing.T, h http.HandlerFunc) (res *http.Response, body, log stri
 	return res, body, text.String(), err
 }
 
-func TestARequestHasAnIdAndALogLineWithoutItsQuery(t *testing.T) {
+func TestARequestHasAnIDAndALogLineWithoutItsSecrets(t *testing.T) {
 	t.Parallel()
 	var inside string
 	res, _, log, err := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -41,13 +43,13 @@ func TestARequestHasAnIdAndALogLineWithoutItsQuery(t *testing.T) {
 	if err != nil || inside == "" || res.Header.Get(RequestIDHeader) != inside {
 		t.Errorf("got id %q, header %v, %v", inside, res.Header, err)
 	}
-	for _, part := range []string{"request_id=" + inside, "method=GET", "path=/some/path", "status=418", "bytes=5"} {
+	for _, part := range []string{"request_id=" + inside, "method=GET", `route="GET /some/{ticket}"`, "status=418", "bytes=5"} {
 		if !strings.Contains(log, part) {
 			t.Errorf("no %s in %s", part, log)
 		}
 	}
 	if strings.Contains(log, "secret") {
-		t.Errorf("the query is logged: %s", log)
+		t.Errorf("a secret is logged: %s", log)
 	}
 }
 
@@ -99,5 +101,32 @@ func TestTheConnectionCanBeReachedThroughTheRecorder(t *testing.T) {
 	})
 	if err != nil || failed != nil || body != "copied written" || !strings.Contains(log, "bytes=14") {
 		t.Errorf("got %q, %v, %v: %s", body, err, failed, log)
+	}
+}
+
+// deadlines is a response writer that notes them.
+type deadlines struct {
+	*httptest.ResponseRecorder
+	read, write []time.Time
+}
+
+func (d *deadlines) SetReadDeadline(at time.Time) error  { d.read = append(d.read, at); return nil }
+func (d *deadlines) SetWriteDeadline(at time.Time) error { d.write = append(d.write, at); return nil }
+
+func TestADeadlineFollowsATransferAndGoesWithIt(t *testing.T) {
+	t.Parallel()
+	w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+	body := PatientBody(w, httptest.NewRequest("POST", "/", strings.NewReader("0123456789")))
+	if _, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, body, make([]byte, 5)); err != nil {
+		t.Fatal(err)
+	}
+	patient, done := PatientWriter(w)
+	_, _ = patient.Write([]byte("x"))
+	_, _ = patient.Write([]byte("y"))
+	done()
+	for name, set := range map[string][]time.Time{"read": w.read, "write": w.write} {
+		if len(set) < 3 || set[0].IsZero() || set[1].IsZero() || !set[len(set)-1].IsZero() {
+			t.Errorf("%s deadlines were %v", name, set)
+		}
 	}
 }
