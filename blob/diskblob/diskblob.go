@@ -21,8 +21,8 @@ type Store struct{ dir string }
 
 var _ control.Blobs = (*Store)(nil)
 
-// New opens the folder, makes it when missing, and removes what a crash left.
-func New(dir string) (*Store, error) {
+// Open opens the folder, makes it when missing, and removes what a crash left.
+func Open(dir string) (*Store, error) {
 	tmp := filepath.Join(dir, temporary)
 	if err := os.MkdirAll(tmp, 0o700); err != nil {
 		return nil, broken(err, "open the blobs in "+dir)

@@ -15,7 +15,7 @@ import (
 
 func open(t *testing.T, dir string) *diskblob.Store {
 	t.Helper()
-	s, err := diskblob.New(dir)
+	s, err := diskblob.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

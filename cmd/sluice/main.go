@@ -6,17 +6,24 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/app"
+	"github.com/sluicehq/sluice/cli/agent"
 	"github.com/sluicehq/sluice/cli/demo"
 	"github.com/sluicehq/sluice/cli/operator"
 	"github.com/sluicehq/sluice/cli/server"
 	"github.com/sluicehq/sluice/cli/workbench"
 )
 
-func main() { os.Exit(run(context.Background(), os.Args[1:])) }
+func main() {
+	if filepath.Base(os.Args[0]) == agent.Name {
+		os.Exit(agent.Main())
+	}
+	os.Exit(run(context.Background(), os.Args[1:]))
+}
 
 // run runs the command and returns its exit code.
 func run(ctx context.Context, args []string) int {

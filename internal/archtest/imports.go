@@ -32,7 +32,8 @@ var Rules = []Rule{
 	{Packages: "cli/operator", May: []string{"client", "internal"}, MustNot: []string{"database/sql"}},
 	{Packages: "cli/workbench", May: []string{"sup", "compat"}, MustNot: []string{"database/sql", "net/http"}},
 	{Packages: "cli", May: []string{"*"}},
-	{Packages: "cmd/sluice-agent", May: []string{"agent", "install", "sup", "compat", "internal/clock"}},
+	{Packages: "cli/agent", May: []string{"agent", "install", "sup", "compat", "internal/clock"}, MustNot: []string{"database/sql"}, Reaches: true},
+	{Packages: "cmd/sluice-agent", May: []string{"cli/agent"}},
 	{Packages: "cmd", May: []string{"*"}},
 	{Packages: "internal", May: []string{"internal"}},
 }

@@ -1,4 +1,4 @@
-package main
+package agent
 
 import (
 	"context"
@@ -53,12 +53,26 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return nil
 }
 
+// program is the file that the runtime starts as its installer: the name by
+// which this process was called, where it is a path, since that name makes
+// cmd/sluice the agent.
+func program() (string, error) {
+	if filepath.IsAbs(os.Args[0]) {
+		return os.Args[0], nil
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("cannot find this program: %w", err)
+	}
+	return path, nil
+}
+
 func options(f *flags) (agent.Options, error) {
 	layout, err := f.layout()
 	if err != nil {
 		return agent.Options{}, err
 	}
-	program, err := agent.Executable()
+	program, err := program()
 	return agent.Options{Layout: layout, Now: time.Now, Executable: program, Version: version(),
 		Logger: slog.New(slog.NewTextHandler(os.Stderr, nil))}, err
 }
