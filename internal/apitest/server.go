@@ -63,7 +63,7 @@ func New(t testing.TB) *Server {
 	s.Signer = sup.NewSigner(key)
 	s.Store, err = sqlstore.Open(context.Background(), "sqlite::memory:", sqlstore.Options{})
 	s.must(err)
-	blobs, err := diskblob.New(t.TempDir())
+	blobs, err := diskblob.Open(t.TempDir())
 	s.must(err)
 	s.Control = control.New(control.Options{Store: s.Store, Blobs: blobs, Now: s.Clock.Now, MaxFile: MaxFile,
 		Trust: sup.Trust{Keys: []ed25519.PublicKey{s.Signer.PublicKey()}, Threshold: 1}})
