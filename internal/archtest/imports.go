@@ -27,6 +27,7 @@ var Rules = []Rule{
 	{Packages: "web", May: []string{"fleet", "control", "compat", "internal", "web"}, MustNot: []string{"database/sql"}},
 	{Packages: "client", MustNot: []string{"database/sql"}},
 	{Packages: "agent", May: []string{"agent", "device/tr50/wire", "sup", "compat", "install/job", "internal/clock"}, MustNot: []string{"database/sql"}},
+	{Packages: "agent/agenttest", May: []string{"agent", "device/tr50/wire", "sup", "compat", "install/job", "internal", "mqtt"}},
 	{Packages: "sim", May: []string{"agent", "device/tr50/wire", "sup", "compat", "client", "internal"}, MustNot: []string{"database/sql"}},
 	{Packages: "app", May: []string{"*"}},
 	{Packages: "cli/operator", May: []string{"client", "internal"}, MustNot: []string{"database/sql"}},
@@ -35,7 +36,10 @@ var Rules = []Rule{
 	{Packages: "cli/agent", May: []string{"agent", "install", "sup", "compat", "internal/clock"}, MustNot: []string{"database/sql"}, Reaches: true},
 	{Packages: "cmd/sluice-agent", May: []string{"cli/agent"}},
 	{Packages: "cmd", May: []string{"*"}},
+	{Packages: "jetporch", May: []string{"jetporch"}, MustNot: []string{"net", "net/http", "database/sql"}, Reaches: true},
+	{Packages: "examples"},
 	{Packages: "internal", May: []string{"internal"}},
+	{Packages: "internal/apitest", May: []string{"*"}},
 }
 
 // Length limits in lines; generated files are free.
