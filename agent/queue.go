@@ -95,6 +95,7 @@ func (q *queue) add(t Task) (added bool, err error) {
 	for _, old := range q.tasks {
 		if old.dir == dir {
 			old.Told, old.Reported = "", false
+			old.arrivals++
 			return false, old.save()
 		}
 		t.Sequence = max(t.Sequence, old.Sequence)

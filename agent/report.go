@@ -66,7 +66,7 @@ func (r *Runtime) report(ctx context.Context, task *Task) error {
 		}
 	}
 	r.Logger.Info("update reported", "message", t.ID, "result", t.Outcome.Result)
-	return r.queue.note(task, func(t *Task) { t.Reported = true })
+	return r.queue.note(task, func(now *Task) { now.Reported = now.arrivals == t.arrivals })
 }
 
 // publishLines sends what the server has not taken yet, in order.

@@ -39,6 +39,9 @@ type Task struct {
 	Reported bool `json:"reported,omitempty"`
 
 	dir string
+	// arrivals counts how often the message came again: a report that was
+	// sent before the last time does not answer it.
+	arrivals int
 }
 
 // Outcome is what came of a task.
