@@ -1,8 +1,10 @@
 package install
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -68,7 +70,7 @@ func FuzzEditsAreRepeatable(f *testing.F) {
 	f.Add([]byte("a: {b: 1} # c\n"), "a.b", "v")
 	f.Add([]byte("[a]\nb=1\n"), "a.b", "v")
 	f.Fuzz(func(t *testing.T, old []byte, key, value string) {
-		if key == "" || strings.ContainsAny(key+value, "\r\n\x00[]=;#") || strings.TrimSpace(key) != key || strings.TrimSpace(value) != value || len(old) > 1<<12 {
+		if !utf8.ValidString(key) || !utf8.ValidString(value) || slices.Contains(strings.Split(key, "."), "") || strings.ContainsAny(key+value, "\r\n\x00[]=;#") || strings.TrimSpace(key) != key || strings.TrimSpace(value) != value || len(old) > 1<<12 {
 			return
 		}
 		for name, edit := range map[string]func([]byte, []setting) ([]byte, error){"json": editJSON, "yaml": editYAML, "ini": editINI} {

@@ -1,6 +1,7 @@
 package install
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -109,9 +110,11 @@ func newTree(t *testing.T) map[string]string {
 }
 
 func TestKilledAtAnyPointTheDeviceIsOldOrNew(t *testing.T) {
+	t.Parallel()
 	want := newTree(t)
 	for _, s := range scenarios {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			points := 0
 			for n := 1; !t.Failed(); n++ {
 				d, dir := s.start(t)
@@ -135,8 +138,42 @@ func TestKilledAtAnyPointTheDeviceIsOldOrNew(t *testing.T) {
 	}
 }
 
+// A power cut is a kill and another boot id. The runtime, stopped by the
+// package, has to run in the end, and what follows the reboot has to be done.
+func TestAPowerCutAtAnyPointAroundAReboot(t *testing.T) {
+	t.Parallel()
+	for n, killed := 1, true; killed && !t.Failed(); n++ {
+		d := newDevice(t)
+		dir := d.add(manifest(1, act("runtime.stop", `{}`), one, act("reboot", `{}`),
+			act("file.install", `{"source":"m","path":"/etc/two"}`)), files{"m": "m"})
+		var code int
+		var stderr string
+		killed, code, stderr = d.process(dir, n)
+		if !killed && code != exitCodes[ErrRebooting] {
+			t.Fatalf("point %d: exit %d: %s", n, code, stderr)
+		}
+		err := ErrRebooting
+		var got job.Confirmation
+		for boot := 2; errors.Is(err, ErrRebooting) && boot < 5; boot++ {
+			check(t, os.WriteFile(d.configuration.BootIDPath, fmt.Appendf(nil, "boot-%d\n", boot), 0o644))
+			got, err = Run(t.Context(), dir, Options{Now: d.now})
+		}
+		if err != nil || got.Result != job.Succeeded || statuses(got) != "ok ok ok ok" {
+			t.Errorf("point %d: %s [%s] (%s), %v", n, got.Result, statuses(got), got.Reason, err)
+		}
+		for _, path := range []string{"etc/one", "etc/two", "run/services/sluice-agent.active"} {
+			if !exists(filepath.Join(d.root, path)) {
+				t.Errorf("point %d: %s is missing", n, path)
+			}
+		}
+		d.clean(dir)
+		os.RemoveAll(d.base)
+	}
+}
+
 func TestKilledDuringRecoveryAndDuringThatOneToo(t *testing.T) {
-	const rounds = 40
+	t.Parallel()
+	const rounds = 30
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
