@@ -208,12 +208,15 @@ func (c *committer) reset() {
 	c.stmts = nil
 }
 
-// close lets the running commit end and refuses every later write.
+// close lets the running commit end and refuses every later write. One
+// goroutine calls it, as often as it likes.
 func (c *committer) close() error {
 	c.once.Do(func() { close(c.stop) })
 	<-c.done
 	if c.stmts == nil {
 		return nil
 	}
-	return c.stmts.conn.Close()
+	err := c.stmts.conn.Close()
+	c.stmts = nil
+	return err
 }
