@@ -163,3 +163,16 @@ func TestAnUpdateThatCannotBeIsRefused(t *testing.T) {
 		a.problem(change.status, change.code, change.detail)
 	}
 }
+
+func TestAnUpdateNamesAtMostTenThousandDevices(t *testing.T) {
+	c := newCaller(t)
+	r := c.Release("hello", "1.0.0", "iStation")
+	keys := make([]string, fleet.MaxAudience)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("%0*d", fleet.MaxKey, i)
+	}
+	command := object{"type": "sup", "release_id": r.ID, "audience": object{"devices": keys}}
+	c.do("POST", "/updates", command).problem(404, "not_found", "and 9997 more")
+	command["audience"] = object{"devices": append(keys, "one more")}
+	c.do("POST", "/updates", command).problem(422, "invalid", "body.audience.devices: ")
+}
