@@ -14,16 +14,20 @@ import (
 )
 
 // backup copies a file of the device into the folder of the log, durably, and
-// returns the hash of what it copied.
-func (u *undoLog) backup(rel, name string) (string, error) {
+// returns the hash of what it copied, and the file's extended attributes.
+func (u *undoLog) backup(rel, name string) (string, map[string][]byte, error) {
 	in, err := u.tree.root.OpenFile(rel, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	defer in.Close()
+	xattrs, err := readXattrs(in)
+	if err != nil {
+		return "", nil, err
+	}
 	out, err := os.OpenFile(filepath.Join(u.dir, name), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	sum := sha256.New()
 	_, err = io.Copy(io.MultiWriter(out, sum), in)
@@ -34,14 +38,14 @@ func (u *undoLog) backup(rel, name string) (string, error) {
 		err = closeErr
 	}
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	u.tree.fault("backup written")
 	d, err := os.Open(u.dir)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	return hex.EncodeToString(sum.Sum(nil)), errors.Join(d.Sync(), d.Close())
+	return hex.EncodeToString(sum.Sum(nil)), xattrs, errors.Join(d.Sync(), d.Close())
 }
 
 // restore puts back everything that was recorded, last record first. It can be
@@ -142,5 +146,5 @@ func (u *undoLog) untouched(r record) bool {
 }
 
 func (r record) attributes() attributes {
-	return attributes{mode: r.Mode, uid: r.UID, gid: r.GID, mtime: r.MTime}
+	return attributes{mode: r.Mode, uid: r.UID, gid: r.GID, mtime: r.MTime, xattrs: r.Xattrs}
 }

@@ -31,6 +31,7 @@ type attributes struct {
 	mode     fs.FileMode // permission bits
 	uid, gid int
 	mtime    time.Time // zero: now
+	xattrs   map[string][]byte
 }
 
 // resolve turns an absolute path of the device into a name for os.Root. Links
@@ -130,7 +131,7 @@ func (a attributes) apply(f *os.File) error {
 			return err
 		}
 	}
-	return f.Chmod(a.mode)
+	return errors.Join(f.Chmod(a.mode), writeXattrs(f, a.xattrs)) // chown takes capabilities away: they come last
 }
 
 // match tells whether a file has the attributes already.

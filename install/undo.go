@@ -26,17 +26,18 @@ const (
 // record is one line of an action's undo log. It is on disk before the change
 // that it undoes.
 type record struct {
-	Kind   string      `json:"kind"`
-	Path   string      `json:"path,omitempty"` // name below the device's root
-	Mode   fs.FileMode `json:"mode,omitempty"` // permissions, setuid, setgid, sticky
-	UID    int         `json:"uid"`
-	GID    int         `json:"gid"`
-	MTime  time.Time   `json:"mtime,omitzero"`
-	Target string      `json:"target,omitempty"` // of a link
-	Backup string      `json:"backup,omitempty"` // file in the folder of the log
-	SHA256 string      `json:"sha256,omitempty"` // of the backup
-	Key    string      `json:"key,omitempty"`    // of a note
-	Value  string      `json:"value,omitempty"`
+	Kind   string            `json:"kind"`
+	Path   string            `json:"path,omitempty"` // name below the device's root
+	Mode   fs.FileMode       `json:"mode,omitempty"` // permissions, setuid, setgid, sticky
+	UID    int               `json:"uid"`
+	GID    int               `json:"gid"`
+	MTime  time.Time         `json:"mtime,omitzero"`
+	Xattrs map[string][]byte `json:"xattrs,omitempty"`
+	Target string            `json:"target,omitempty"` // of a link
+	Backup string            `json:"backup,omitempty"` // file in the folder of the log
+	SHA256 string            `json:"sha256,omitempty"` // of the backup
+	Key    string            `json:"key,omitempty"`    // of a note
+	Value  string            `json:"value,omitempty"`
 }
 
 // undoLog is what one action found on the device before it changed it. A
@@ -131,7 +132,7 @@ func (u *undoLog) save(rel string) error {
 	switch {
 	case info.Mode().IsRegular():
 		r.Kind, r.Backup = wasFile, strconv.Itoa(len(u.records))
-		r.SHA256, err = u.backup(rel, r.Backup)
+		r.SHA256, r.Xattrs, err = u.backup(rel, r.Backup)
 	case info.IsDir():
 		r.Kind = wasDir
 	case info.Mode()&fs.ModeSymlink != 0:
