@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluicehq/sluice/client"
 	"github.com/sluicehq/sluice/fleet"
@@ -204,6 +205,12 @@ func TestAnUpdateThroughTheClient(t *testing.T) {
 	if err != nil || !e.Final || string(e.Confirmation) != `{"ok":true}` || e.Update.ID != u.ID {
 		t.Errorf("got %+v, %v", e, err)
 	}
+	if u, err := c.Update(ctx, u.ID); err != nil || u.Status != "sent" || u.Counts["succeeded"] != 1 {
+		t.Errorf("got %+v, %v", u, err)
+	}
+	if got, err := c.Release(ctx, r.ID); err != nil || got.File.ID != f.ID || len(got.Actions) != 1 {
+		t.Errorf("got %+v, %v", got, err)
+	}
 	story, err := c.ExecutionEvents(ctx, e.ID)
 	if err != nil || len(story) != 3 || story[2].State != "succeeded" {
 		t.Errorf("got %v, %v", story, err)
@@ -229,6 +236,13 @@ func TestTheOtherResources(t *testing.T) {
 	}
 	if values, err := c.Values(ctx, int64(d.ID), "attribute"); err != nil || len(values) != 1 || values[0].Text != "m" {
 		t.Errorf("got %v, %v", values, err)
+	}
+	s.Contact(d, fleet.Value{Kind: fleet.Property, Key: "cpu", Number: 7})
+	for _, from := range []time.Time{{}, apitest.Start.Add(-time.Second), apitest.Start.Add(time.Second)} {
+		values, err := c.History(ctx, int64(d.ID), "property", "cpu", from, apitest.Start.Add(time.Minute))
+		if err != nil || (len(values) == 1) != from.Before(apitest.Start) {
+			t.Errorf("from %s: got %v, %v", from, values, err)
+		}
 	}
 	secret, token, err := c.CreateToken(ctx, client.NewToken{Kind: "one_time", LifeSeconds: 60})
 	if err != nil || secret == "" || token.ExpiresAt.Sub(apitest.Start).Minutes() != 1 {

@@ -11,6 +11,7 @@ type recorder struct {
 	status int
 	bytes  int64
 	begun  bool // the answer had begun when its handler panicked
+	lost   bool // the client went away before its answer was whole
 }
 
 // Status is what the client saw.
@@ -34,6 +35,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 	}
 	n, err := r.ResponseWriter.Write(p)
 	r.bytes += int64(n)
+	r.lost = r.lost || err != nil
 	return n, err
 }
 

@@ -33,6 +33,9 @@ func Wrap(next http.Handler, log *slog.Logger, now func() time.Time) http.Handle
 		start := now()
 		defer func() {
 			cause := recover()
+			if cause != nil && rec.lost {
+				cause = http.ErrAbortHandler // whoever panics over a client that went away is not broken
+			}
 			if cause != nil && cause != http.ErrAbortHandler {
 				log.Error("internal error: a handler panicked", "request_id", id, "cause", cause, "stack", string(debug.Stack()))
 				answerPanic(rec, id)

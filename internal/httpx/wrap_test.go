@@ -87,6 +87,27 @@ func TestAnAnswerThatIsGivenUpIsNoDefect(t *testing.T) {
 	}
 }
 
+// gone is a client that does not read.
+type gone struct{ *httptest.ResponseRecorder }
+
+func (gone) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestAClientThatWentAwayIsNoDefect(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	h := Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if _, err := w.Write([]byte("x")); err != nil {
+			panic(err)
+		}
+	}), slog.New(slog.NewTextHandler(&log, nil)), clock.NewFake(time.Unix(0, 0)).Now)
+	defer func() {
+		if cause := recover(); cause != http.ErrAbortHandler || strings.Contains(log.String(), "internal error") {
+			t.Errorf("got %v, %s", cause, log.String())
+		}
+	}()
+	h.ServeHTTP(gone{httptest.NewRecorder()}, httptest.NewRequest("GET", "/", nil))
+}
+
 func TestTheConnectionCanBeReachedThroughTheRecorder(t *testing.T) {
 	t.Parallel()
 	var failed error
@@ -95,7 +116,7 @@ func TestTheConnectionCanBeReachedThroughTheRecorder(t *testing.T) {
 		defer done()
 		_, readErr := io.ReadAll(PatientBody(w, r))
 		failed = errors.Join(readErr, http.NewResponseController(w).SetWriteDeadline(time.Time{}))
-		_, copyErr := io.Copy(w.(io.ReaderFrom).(io.Writer), strings.NewReader("copied "))
+		_, copyErr := io.Copy(w, struct{ io.Reader }{strings.NewReader("copied ")}) // by ReadFrom
 		_, writeErr := patient.Write([]byte("written"))
 		failed = errors.Join(failed, copyErr, writeErr)
 	})
