@@ -7,9 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
-	"github.com/sluicehq/sluice/agent/backoff"
 	"github.com/sluicehq/sluice/agent/fact"
 	"github.com/sluicehq/sluice/agent/transfer"
 	"github.com/sluicehq/sluice/device/tr50/wire"
@@ -32,7 +30,7 @@ func Apply(ctx context.Context, o Options, file string) (job.Confirmation, error
 		return job.Confirmation{}, err
 	}
 	s := supervisor{program: o.Executable, dir: t.dir, root: c.Root,
-		wait: backoff.Backoff{Base: min(time.Second, c.retryCap()), Cap: c.retryCap()}, note: func(s string) { o.Logger.Warn(s) }}
+		wait: c.spacing(), note: func(s string) { o.Logger.Warn(s) }}
 	confirmation, err := s.run(ctx, func() {})
 	if err != nil {
 		return confirmation, err

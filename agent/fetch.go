@@ -7,7 +7,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/sluicehq/sluice/agent/backoff"
 	"github.com/sluicehq/sluice/agent/link"
 	"github.com/sluicehq/sluice/agent/transfer"
 	"github.com/sluicehq/sluice/device/tr50/wire"
@@ -60,11 +59,10 @@ func (r *Runtime) transfer(ctx context.Context, t *Task, sink transfer.Sink) err
 		defer cancel()
 		ctx = limited
 	}
-	retryCap := r.config.retryCap()
 	f := transfer.Fetch{
 		Client: r.client, Size: t.Update.Size, SHA256: sha256Of(t.Update), Sink: sink,
 		Ticket:  func(ctx context.Context) (transfer.Ticket, error) { return r.ticket(ctx, t.Update) },
-		Backoff: backoff.Backoff{Base: min(time.Second, retryCap), Cap: retryCap},
+		Backoff: r.config.spacing(),
 		Note:    func(s string) { r.Logger.Warn(s, "message", t.ID) },
 	}
 	return f.Run(ctx)

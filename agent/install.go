@@ -32,7 +32,7 @@ const ExitRebooting = 75
 // the server about the start.
 func (r *Runtime) install(ctx context.Context, t *Task) (job.Confirmation, error) {
 	s := supervisor{program: r.Executable, dir: t.dir, root: r.config.Root,
-		wait: backoff.Backoff{Base: min(time.Second, r.config.retryCap()), Cap: r.config.retryCap()},
+		wait: r.config.spacing(),
 		note: func(s string) { r.Logger.Warn(s, "message", t.ID) }}
 	return s.run(ctx, func() {
 		if !t.Local {
@@ -51,6 +51,8 @@ type supervisor struct {
 	note    func(string)
 
 	pid int // of our own child; 0 when there is none
+	// noScope is set when a start in a scope came to nothing.
+	noScope bool
 }
 
 // run calls look while the installer works. When ctx ends, the installer goes on.
@@ -92,6 +94,9 @@ func (s *supervisor) ensure() (pause time.Duration, err error) {
 		if status.Exited() && status.ExitStatus() == ExitRebooting {
 			return rebootPatience, nil
 		}
+		if _, err := os.Stat(job.JournalPath(s.dir)); err != nil {
+			s.noScope = true
+		}
 		s.note("the installer ended before its job; it is started again")
 		return time.Millisecond, nil
 	}
@@ -103,7 +108,7 @@ func (s *supervisor) ensure() (pause time.Duration, err error) {
 
 // start runs the installer in a session of its own, with a log of its own, and
 // under systemd in a scope of its own, so that nothing that ends the runtime
-// ends the installer.
+// ends the installer. Where no scope can be had, the session has to do.
 func (s *supervisor) start() error {
 	log, err := os.OpenFile(filepath.Join(s.dir, "install.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
@@ -111,7 +116,7 @@ func (s *supervisor) start() error {
 	}
 	defer log.Close()
 	argv := []string{s.program, "install", "--job", s.dir}
-	if s.root == "" || s.root == "/" {
+	if (s.root == "" || s.root == "/") && !s.noScope {
 		argv = append(scope(filepath.Base(s.dir)), argv...)
 	}
 	cmd := exec.Command(argv[0], argv[1:]...)

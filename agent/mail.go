@@ -17,21 +17,35 @@ const (
 	MethodPing       = "ping"
 )
 
+// maxPackage keeps sums of sizes far from the end of the integers, in bytes;
+// what a package may really hold is package sup's to say.
+const maxPackage = 1 << 50
+
 // takeMail looks into the mailbox after the connect and whenever the server
 // says that mail waits.
 func (r *Runtime) takeMail(ctx context.Context, l *link.Link) {
+	wait := r.config.spacing()
 	for {
-		if err := r.emptyMailbox(ctx, l); err != nil && ctx.Err() == nil {
-			r.Logger.Warn("cannot take the mail", "reason", err.Error())
-			if !settled(err) {
-				l.Drop()
-				return
-			}
-		}
-		select {
-		case <-ctx.Done():
+		err := r.emptyMailbox(ctx, l)
+		if ctx.Err() != nil {
 			return
-		case <-l.Mail():
+		}
+		if err == nil {
+			wait.Reset()
+			select {
+			case <-ctx.Done():
+				return
+			case <-l.Mail():
+			}
+			continue
+		}
+		r.Logger.Warn("cannot take the mail", "reason", err.Error())
+		if !answered(err) {
+			l.Drop()
+			return
+		}
+		if wait.Wait(ctx, 0) != nil {
+			return
 		}
 	}
 }
@@ -109,7 +123,7 @@ func checkUpdate(id string, u wire.SupUpdate) error {
 		return errors.New("the parameter file is missing")
 	case err != nil || len(sum) != 32:
 		return errors.New("the parameter sha256 is not a SHA-256 in hexadecimal")
-	case u.Size <= 0:
+	case u.Size <= 0 || u.Size > maxPackage:
 		return errors.New("the parameter size is not a number of bytes")
 	}
 	return nil

@@ -16,19 +16,28 @@ import (
 func (r *Runtime) publish(ctx context.Context, l *link.Link) {
 	ticker := time.NewTicker(r.config.telemetryInterval())
 	defer ticker.Stop()
+	wait := r.config.spacing()
 	telemetry := true
 	for {
 		err := r.publishAttributes(ctx, l)
 		if err == nil && telemetry {
 			err = publishTelemetry(ctx, l, r.config.ThingKey, r.facts.Telemetry(), r.Now())
 		}
-		if err != nil && ctx.Err() == nil {
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
 			r.Logger.Warn("cannot publish", "reason", err.Error())
-			if !settled(err) {
+			if !answered(err) {
 				l.Drop()
 				return
 			}
+			if wait.Wait(ctx, 0) != nil {
+				return
+			}
+			continue
 		}
+		wait.Reset()
 		select {
 		case <-ctx.Done():
 			return

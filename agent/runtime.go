@@ -106,7 +106,7 @@ func (r *Runtime) Run(ctx context.Context) {
 // stayConnected dials, serves the link until it ends, and dials again.
 func (r *Runtime) stayConnected(ctx context.Context) {
 	retryCap := r.config.retryCap()
-	wait := backoff.Backoff{Base: min(time.Second, retryCap), Cap: retryCap}
+	wait := r.config.spacing()
 	refused := backoff.Backoff{Base: min(10*time.Second, retryCap), Cap: max(refusedCap, retryCap)}
 	if retryCap < time.Second {
 		refused.Cap = retryCap
@@ -148,6 +148,11 @@ func (r *Runtime) serve(ctx context.Context, l *link.Link) {
 	cancel()
 	l.Close()
 	wg.Wait()
+}
+
+// spacing is the backoff of anything that is tried again.
+func (c Configuration) spacing() backoff.Backoff {
+	return backoff.Backoff{Base: min(time.Second, c.retryCap()), Cap: c.retryCap()}
 }
 
 func (c Configuration) retryCap() time.Duration {

@@ -156,3 +156,27 @@ func TestJobsWaitInOrderAndOldOnesAreRemoved(t *testing.T) {
 		t.Errorf("%d job folders are kept (%v)", len(folders), err)
 	}
 }
+
+func TestAPackageThatDoesNotFitIsNotFetched(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	u := update("lorafwd", w.pack("lorafwd", 10, nil))
+	u.Size = 1 << 50
+	w.peer.Send(deviceKey, "m1", wire.MethodSupUpdate, u)
+	ack, result := w.result("m1")
+	if ack.ErrorCode != wire.StatusFull || result.Result != "failed" || !strings.Contains(string(ack.ErrorMessage), "no room") {
+		t.Errorf("the report is %d %q %s", ack.ErrorCode, ack.ErrorMessage, result.Result)
+	}
+	w.reportedOnce("m1")
+}
+
+func TestAFileThatTheServerLacksEndsTheUpdate(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	w.peer.Send(deviceKey, "m1", wire.MethodSupUpdate, update("nowhere", w.pack("nowhere", 10, nil)))
+	ack, result := w.result("m1")
+	if ack.ErrorCode != wire.StatusNotFound || result.Result != "failed" {
+		t.Errorf("the report is %d %q %s", ack.ErrorCode, ack.ErrorMessage, result.Result)
+	}
+	w.reportedOnce("m1")
+}

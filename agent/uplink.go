@@ -88,6 +88,13 @@ func (u *uplink) try(ctx context.Context, command string, params any) error {
 	return l.Call(ctx, command, params, nil)
 }
 
+// answered tells that an error is the server's answer, and that the link is
+// therefore of use.
+func answered(err error) bool {
+	var refusal *wire.Error
+	return errors.As(err, &refusal)
+}
+
 // settled tells that the server has answered and would answer the same again.
 func settled(err error) bool {
 	var refusal *wire.Error

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"time"
 
-	"github.com/sluicehq/sluice/agent/backoff"
 	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/install/job"
 )
@@ -19,7 +17,7 @@ var errGone = errors.New("the server has withdrawn the message")
 
 // work carries out the tasks of the queue, one at a time and in order.
 func (r *Runtime) work(ctx context.Context) {
-	wait := backoff.Backoff{Base: min(time.Second, r.config.retryCap()), Cap: r.config.retryCap()}
+	wait := r.config.spacing()
 	for {
 		t := r.queue.next()
 		if t == nil {

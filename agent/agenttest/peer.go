@@ -2,6 +2,7 @@ package agenttest
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -85,6 +86,20 @@ func (p *Peer) Start() {
 	p.http = &http.Server{Handler: http.HandlerFunc(p.file)}
 	p.serving.Go(func() { _ = p.mqtt.Serve(ml) })
 	p.serving.Go(func() { _ = p.http.Serve(hl) })
+}
+
+// ServeTLS also speaks MQTT on a listener with TLS and returns its address.
+func (p *Peer) ServeTLS(c tls.Certificate) string {
+	p.tb.Helper()
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{c}, MinVersion: tls.VersionTLS12})
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	server := p.mqtt
+	p.serving.Go(func() { _ = server.Serve(l) })
+	return "mqtts://" + l.Addr().String()
 }
 
 // Stop takes the server away; connections end at once.
