@@ -134,15 +134,18 @@ var executionTests = []test{
 		}
 	}},
 	{"is made ten thousand at a time in little memory", func(t *testing.T, w *world) {
-		const n = 10_000
-		keys := make([]string, n)
+		const updates, each = 10, 1000
+		keys := make([]string, each)
 		for i := range keys {
 			keys[i] = fmt.Sprint(i)
 		}
-		u := w.update(nil)
-		list := make([]fleet.Execution, n)
-		for i, d := range w.devices(keys...) {
-			list[i] = fleet.Execution{UpdateID: u.ID, DeviceID: d.ID, State: fleet.Pending, Attempt: 1, CreatedAt: w.now}
+		devices := w.devices(keys...)
+		var list []fleet.Execution
+		for range updates {
+			u := w.update(nil)
+			for _, d := range devices {
+				list = append(list, fleet.Execution{UpdateID: u.ID, DeviceID: d.ID, State: fleet.Pending, Attempt: 1, CreatedAt: w.now})
+			}
 		}
 		var before, after runtime.MemStats
 		runtime.GC()
@@ -154,8 +157,10 @@ var executionTests = []test{
 		if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 64<<20 {
 			t.Errorf("the heap grew by %d MiB", grown>>20)
 		}
-		if got := read(w.store.Update(w.ctx, u.ID))(w).Counts; got.ByState[fleet.Pending] != n || got.Sent() != 0 {
-			t.Errorf("got %+v", got)
+		for _, u := range read(w.store.Updates(w.ctx, page))(w) {
+			if u.Counts.ByState[fleet.Pending] != each || u.Counts.Sent() != 0 {
+				t.Errorf("update %d: got %+v", u.ID, u.Counts)
+			}
 		}
 	}},
 }
