@@ -30,6 +30,9 @@ func (r *run) back(ctx context.Context) error {
 			reason = append(reason, fmt.Sprintf("action %d (%s) is not undone: %s", n+1, r.manifest.Actions[n].Type, s.undoError))
 		}
 	}
+	if result == job.RolledBack {
+		reason = append(reason, "everything was rolled back")
+	}
 	return r.finish(result, strings.Join(reason, "; "))
 }
 

@@ -37,7 +37,7 @@ func TestOnFailureDecidesWhatAFailureMeans(t *testing.T) {
 		{"", job.Failed, "ok failed skipped", "action 2 (command.run) failed: false ended with exit code 1", true, false},
 		{sup.Stop, job.Failed, "ok failed skipped", "action 2 (command.run) failed: false ended with exit code 1", true, false},
 		{sup.Continue, job.Succeeded, "ok failed ok", "action 2 (command.run) failed: false ended with exit code 1; the package says to go on", true, true},
-		{sup.Rollback, job.RolledBack, "undone failed skipped", "action 2 (command.run) failed: false ended with exit code 1", false, false},
+		{sup.Rollback, job.RolledBack, "undone failed skipped", "action 2 (command.run) failed: false ended with exit code 1; everything was rolled back", false, false},
 	} {
 		t.Run(string("on failure "+c.on), func(t *testing.T) {
 			t.Parallel()
