@@ -84,8 +84,9 @@ func (p *Peer) Start() {
 	p.mqttAddr, p.httpAddr = ml.Addr().String(), hl.Addr().String()
 	p.mqtt = &mqtt.Server{Handler: handler{p}, Now: time.Now}
 	p.http = &http.Server{Handler: http.HandlerFunc(p.file)}
-	p.serving.Go(func() { _ = p.mqtt.Serve(ml) })
-	p.serving.Go(func() { _ = p.http.Serve(hl) })
+	m, h := p.mqtt, p.http
+	p.serving.Go(func() { _ = m.Serve(ml) })
+	p.serving.Go(func() { _ = h.Serve(hl) })
 }
 
 // ServeTLS also speaks MQTT on a listener with TLS and returns its address.
