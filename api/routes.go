@@ -100,7 +100,7 @@ func created(op *huma.Operation) { op.DefaultStatus = http.StatusCreated }
 func upload(op *huma.Operation) {
 	created(op)
 	op.RequestBody = &huma.RequestBody{Required: true, Description: "The bytes of the file.",
-		Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: binary}}}
+		Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: binary()}}}
 }
 
 func download(op *huma.Operation) { answers(op, "application/octet-stream", "The bytes of the file.") }
@@ -108,9 +108,10 @@ func stream(op *huma.Operation) {
 	answers(op, "text/event-stream", "Events named change with the ids that changed, and a comment as heartbeat.")
 }
 
-var binary = &huma.Schema{Type: huma.TypeString, Format: "binary"}
+// binary is a schema of its own for each row: huma writes into it.
+func binary() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "binary"} }
 
 func answers(op *huma.Operation, contentType, description string) {
 	op.Responses = map[string]*huma.Response{"200": {Description: description,
-		Content: map[string]*huma.MediaType{contentType: {Schema: binary}}}}
+		Content: map[string]*huma.MediaType{contentType: {Schema: binary()}}}}
 }
