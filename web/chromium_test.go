@@ -31,17 +31,13 @@ func chromium(t *testing.T) context.Context {
 		t.Skip("there is no chromium: apt-get install chromium")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1440, 900), chromedp.Flag("disable-component-update", true))
-	alloc, stop := chromedp.NewExecAllocator(t.Context(), options...)
+		chromedp.WindowSize(1440, 900), chromedp.Flag("disable-component-update", true))
+	alloc, stop := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...) // it quits by itself in the clean-up
 	t.Cleanup(stop)
-	ctx, quit := chromedp.NewContext(alloc)
-	t.Cleanup(func() {
-		if err := chromedp.Cancel(ctx); err != nil {
-			t.Log(err)
-		}
-		quit()
-	})
-	ctx, done := context.WithTimeout(ctx, 3*time.Minute)
+	// What the library does not know of the protocol is no error of ours.
+	browser, quit := chromedp.NewContext(alloc, chromedp.WithErrorf(func(string, ...any) {}))
+	t.Cleanup(quit)
+	ctx, done := context.WithTimeout(browser, 3*time.Minute)
 	t.Cleanup(done)
 	if err := chromedp.Run(ctx); err != nil {
 		t.Fatalf("cannot start %s: %v", path, err)

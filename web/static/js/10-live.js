@@ -83,8 +83,9 @@
   document.addEventListener("click", (click) => {
     const link = click.target.closest?.("a[data-filter]");
     if (!link || click.ctrlKey || click.metaKey || click.shiftKey || click.button !== 0) return;
-    click.preventDefault();
     const url = new URL(link.getAttribute("href"), location.href);
+    if (url.pathname !== location.pathname) return;
+    click.preventDefault();
     show(url).then(() => history.pushState(null, "", url), () => location.assign(url));
   });
   addEventListener("popstate", () => show(location.href).catch(() => location.reload()));
