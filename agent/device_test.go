@@ -248,30 +248,33 @@ func (w *world) poll(condition func() bool) {
 	w.t.Fatal("waited in vain")
 }
 
-// killInstaller kills the installer of a job, found by its command line.
+// killInstaller kills the installer that works on a job.
 func (w *world) killInstaller(id string) {
 	w.t.Helper()
+	if w.killInstallers(id) == 0 {
+		w.t.Fatal("there is no installer at work")
+	}
 	dir := filepath.Join(w.layout.Jobs(), id)
+	w.poll(func() bool { return !job.Running(dir) })
+}
+
+// killInstallers kills what installs a job, found by its command line.
+func (w *world) killInstallers(id string) (killed int) {
+	w.t.Helper()
 	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	for _, path := range lines {
 		argv, err := os.ReadFile(path)
-		if err != nil || !bytes.Contains(argv, []byte("install\x00--job\x00"+dir)) {
+		if err != nil || !bytes.Contains(argv, []byte("install\x00--job\x00"+filepath.Join(w.layout.Jobs(), id)+"\x00")) {
 			continue
 		}
-		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-		if err != nil {
-			w.t.Fatal(err)
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path))); err == nil && syscall.Kill(pid, syscall.SIGKILL) == nil {
+			killed++
 		}
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-			w.t.Fatal(err)
-		}
-		w.poll(func() bool { return !job.Running(dir) })
-		return
 	}
-	w.t.Fatal("there is no installer at work")
+	return killed
 }
 
 func (w *world) hold() {

@@ -20,7 +20,7 @@ import (
 
 // maxDiagnosticFile bounds each file in the archive; of a longer one the end
 // is taken.
-const maxDiagnosticFile = 2 << 20
+const maxDiagnosticFile = 512 << 10
 
 // diagnosticFiles are the files of the data folder that go into the archive.
 var diagnosticFiles = []string{"logs/*", "jobs/*/task.json", "jobs/*/confirmation.json", "jobs/*/install.log", "installed.json"}

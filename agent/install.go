@@ -2,31 +2,10 @@ package agent
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"syscall"
-	"time"
 
-	"golang.org/x/sys/unix"
-
-	"github.com/sluicehq/sluice/agent/backoff"
 	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/install/job"
 )
-
-// lookEvery is how often the installer is looked after while it works.
-const lookEvery = 100 * time.Millisecond
-
-// rebootPatience is how long a reboot that the installer asked for may take
-// before the installer is started again.
-const rebootPatience = 5 * time.Minute
-
-// ExitRebooting is the status with which "sluice-agent install" says that the
-// device is about to reboot.
-const ExitRebooting = 75
 
 // install sees to it that the installer brings the job to its end, and tells
 // the server about the start.
@@ -39,121 +18,4 @@ func (r *Runtime) install(ctx context.Context, t *Task) (job.Confirmation, error
 			r.tryTell(ctx, t, wire.InstallationStarted)
 		}
 	})
-}
-
-// supervisor starts the installer of one job, again where it ended without a
-// final confirmation, and waits for that.
-type supervisor struct {
-	program string
-	dir     string
-	root    string
-	wait    backoff.Backoff
-	note    func(string)
-
-	pid int // of our own child; 0 when there is none
-	// noScope is set when a start in a scope came to nothing.
-	noScope bool
-}
-
-// run calls look while the installer works. When ctx ends, the installer goes on.
-func (s *supervisor) run(ctx context.Context, look func()) (job.Confirmation, error) {
-	ticker := time.NewTicker(lookEvery)
-	defer ticker.Stop()
-	for !job.Finished(s.dir) {
-		if pause, err := s.ensure(); err != nil {
-			return job.Confirmation{}, err
-		} else if pause > 0 {
-			if err := s.wait.Wait(ctx, pause); err != nil {
-				return job.Confirmation{}, err
-			}
-			continue
-		}
-		look()
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return job.Confirmation{}, ctx.Err()
-		}
-	}
-	s.reap()
-	return job.ReadConfirmation(s.dir)
-}
-
-// ensure starts the installer where none is at work. A pause is how long to
-// wait before it is asked again, because one has just ended.
-func (s *supervisor) ensure() (pause time.Duration, err error) {
-	if s.pid != 0 {
-		var status unix.WaitStatus
-		if pid, err := unix.Wait4(s.pid, &status, unix.WNOHANG, nil); err == nil && pid == 0 {
-			return 0, nil
-		}
-		s.pid = 0
-		if job.Finished(s.dir) {
-			return 0, nil
-		}
-		if status.Exited() && status.ExitStatus() == ExitRebooting {
-			return rebootPatience, nil
-		}
-		if _, err := os.Stat(job.JournalPath(s.dir)); err != nil {
-			s.noScope = true
-		}
-		s.note("the installer ended before its job; it is started again")
-		return time.Millisecond, nil
-	}
-	if job.Running(s.dir) {
-		return 0, nil
-	}
-	return 0, s.start()
-}
-
-// start runs the installer in a session of its own, with a log of its own, and
-// under systemd in a scope of its own, so that nothing that ends the runtime
-// ends the installer. Where no scope can be had, the session has to do.
-func (s *supervisor) start() error {
-	log, err := os.OpenFile(filepath.Join(s.dir, "install.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
-	if err != nil {
-		return fmt.Errorf("cannot start the installer: %w", err)
-	}
-	defer log.Close()
-	argv := []string{s.program, "install", "--job", s.dir}
-	if (s.root == "" || s.root == "/") && !s.noScope {
-		argv = append(scope(filepath.Base(s.dir)), argv...)
-	}
-	cmd := exec.Command(argv[0], argv[1:]...)
-	cmd.Stdout, cmd.Stderr = log, log
-	cmd.Dir = "/"
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("cannot start the installer: %w", err)
-	}
-	s.pid = cmd.Process.Pid
-	// The process is reaped by its number: it may outlive everything here.
-	return cmd.Process.Release()
-}
-
-// scope is the beginning of a command that systemd keeps out of the unit of
-// the runtime; it is empty where the runtime is no unit.
-func scope(name string) []string {
-	if os.Getenv("INVOCATION_ID") == "" {
-		return nil
-	}
-	if _, err := os.Stat("/run/systemd/system"); err != nil {
-		return nil
-	}
-	program, err := exec.LookPath("systemd-run")
-	if err != nil {
-		return nil
-	}
-	return []string{program, "--scope", "--quiet", "--collect", "--description=Sluice package installer, job " + name}
-}
-
-// reap waits for a child that has written its final confirmation and is about
-// to end.
-func (s *supervisor) reap() {
-	for s.pid != 0 {
-		var status unix.WaitStatus
-		if _, err := unix.Wait4(s.pid, &status, 0, nil); !errors.Is(err, unix.EINTR) {
-			s.pid = 0
-		}
-	}
 }
