@@ -27,15 +27,22 @@ func (h *Handler) Connect(ctx context.Context, c *mqtt.Conn, in mqtt.Connect) mq
 	case err == control.ErrBadLogin:
 		return mqtt.BadLogin
 	case fleet.CodeOf(err) == fleet.Denied:
-		h.log.Info("device refused", "thing_key", in.Username, "remote", in.Remote, "reason", fleet.Sentence(err))
+		h.log.Debug("device refused", "thing_key", in.Username, "remote", in.Remote, "reason", fleet.Sentence(err))
 		return mqtt.NotAuthorised
+	case fleet.CodeOf(err) != fleet.Unavailable && ctx.Err() == nil:
+		h.log.Error("cannot let a device in", "thing_key", in.Username, "remote", in.Remote, "error", err)
 	}
-	h.log.Error("cannot let a device in", "thing_key", in.Username, "remote", in.Remote, "error", err)
 	return mqtt.Unavailable
 }
 
 // signIn opens a session of a user. Its refusal is that of a wrong token.
 func (h *Handler) signIn(ctx context.Context, name, password string) (*session, error) {
+	select {
+	case h.logins <- struct{}{}:
+		defer func() { <-h.logins }()
+	default:
+		return nil, fleet.Errorf(fleet.Unavailable, "too many users sign in at once; try again later")
+	}
 	token, _, err := h.control.SignIn(ctx, name, password)
 	if fleet.CodeOf(err) == fleet.Denied {
 		return nil, control.ErrBadLogin
@@ -100,8 +107,8 @@ func (h *Handler) Message(ctx context.Context, c *mqtt.Conn, topic string, paylo
 	switch {
 	case failure != nil:
 		h.reply(c, t, wire.Reply{Failure: failure})
-	case waits(request):
-		return h.runAside(ctx, c, t, request)
+	case s.user() && waits(request):
+		h.runAside(ctx, c, t, request)
 	default:
 		h.answer(ctx, c, t, request)
 	}
@@ -141,28 +148,36 @@ func (h *Handler) answer(ctx context.Context, c *mqtt.Conn, t wire.Topic, reques
 // runAside answers a request that waits for a device, while the connection
 // goes on. The number of such requests is bounded; they end with their
 // connection.
-func (h *Handler) runAside(ctx context.Context, c *mqtt.Conn, t wire.Topic, request wire.Request) error {
+func (h *Handler) runAside(ctx context.Context, c *mqtt.Conn, t wire.Topic, request wire.Request) {
 	if !h.acquireWait() {
 		h.reply(c, t, wire.Refuse(wire.CodeUnavailable, "too many requests wait for devices; try again later"))
-		return nil
+		return
 	}
 	h.aside.Go(func() {
 		defer h.releaseWait()
 		h.answer(ctx, c, t, request)
 	})
-	return nil
 }
 
 // reply publishes a reply on the topic that belongs to the request, the suffix
 // kept to the letter (TR50 1.3).
 func (h *Handler) reply(c *mqtt.Conn, t wire.Topic, r wire.Reply) {
-	body, err := r.Encode()
-	if err != nil {
-		h.log.Error("cannot encode a reply", "error", err)
-		body, _ = wire.Refuse(wire.CodeUnavailable, "internal error").Encode()
-	}
+	body := h.encode(r)
 	if t.Compressed {
 		body = wire.Deflate(body)
 	}
 	_ = c.Publish(t.ReplyTopic(), body) // a client that is gone needs no reply
+}
+
+// encode writes a reply. One that no client's queue would hold is refused.
+func (h *Handler) encode(r wire.Reply) []byte {
+	body, err := r.Encode()
+	switch {
+	case err != nil:
+		h.log.Error("cannot encode a reply", "error", err)
+		body, _ = wire.Refuse(wire.CodeUnavailable, "internal error").Encode()
+	case len(body) > maxReply:
+		body, _ = wire.Refuse(wire.CodeLimit, "the reply would have more than 900 KiB; ask for less in one message").Encode()
+	}
+	return body
 }

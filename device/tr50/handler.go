@@ -15,10 +15,12 @@ import (
 
 // Limits of what is held for clients.
 const (
-	maxMessage     = 1 << 20 // bytes of a request, inflated
-	maxWaits       = 256     // requests that wait for a device's acknowledgement
-	maxSessions    = 100_000 // over HTTP, of devices
-	maxPerOwner    = 16      // sessions over HTTP, and tickets, of one device
+	maxMessage     = 1 << 20   // bytes of a request, inflated
+	maxReply       = 900 << 10 // bytes; what waits for one MQTT client is 1 MiB
+	maxWaits       = 256       // requests that wait for a device's acknowledgement
+	maxLogins      = 16        // users who sign in at once: each costs 19 MiB
+	maxSessions    = 100_000   // over HTTP, of devices
+	maxPerOwner    = 16        // sessions over HTTP, and tickets, of one device
 	maxTickets     = 100_000
 	sessionTTL     = 24 * time.Hour    // TR50 1.6
 	ticketTTL      = 300 * time.Second // TR50 1.9
@@ -44,6 +46,7 @@ type Handler struct {
 	sessions *cache[*session] // of devices over HTTP
 	tickets  *cache[ticket]
 	waits    chan struct{}  // a slot for each request that waits for a device
+	logins   chan struct{}  // a slot for each user who signs in
 	aside    sync.WaitGroup // requests that run beside their connection
 }
 
@@ -59,6 +62,7 @@ func New(o Options) *Handler {
 		sessions: newCache[*session](o.Control.Now, sessionTTL, maxSessions, maxPerOwner),
 		tickets:  newCache[ticket](o.Control.Now, ticketTTL, maxTickets, maxPerOwner),
 		waits:    make(chan struct{}, maxWaits),
+		logins:   make(chan struct{}, maxLogins),
 	}
 }
 

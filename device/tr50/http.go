@@ -23,11 +23,7 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 // the Content-Type of the request means nothing (TR50 1.6).
 func (h *Handler) api(w http.ResponseWriter, r *http.Request) {
 	reply := h.serve(r.Context(), http.MaxBytesReader(w, r.Body, maxMessage), r.Header.Get("sessionId"))
-	body, err := reply.Encode()
-	if err != nil {
-		h.log.Error("cannot encode a reply", "error", err)
-		body, _ = wire.Refuse(wire.CodeUnavailable, "internal error").Encode()
-	}
+	body := h.encode(reply)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(body) // a client that is gone needs no reply

@@ -20,11 +20,8 @@ func logPublish(_ context.Context, m *message, params json.RawMessage) (any, err
 	if err := m.own(in.Thing); err != nil {
 		return nil, err
 	}
-	line := fleet.LogEntry{DeviceID: m.session.device, At: in.TS.Time, Text: string(in.Msg),
+	line := fleet.LogEntry{DeviceID: m.session.device, At: m.moment(in.TS.Time), Text: string(in.Msg),
 		Level: fleet.LogLevel(min(max(in.LevelOrInfo(), wire.LogError), wire.LogInfo))}
-	if line.At.IsZero() {
-		line.At = m.at
-	}
 	m.lines = append(m.lines, line)
 	return nil, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/fleet"
 )
@@ -318,5 +319,37 @@ func TestAnyCommandIsSentByMail(t *testing.T) {
 	}
 	if m := c.one(); m.Command != "own.command" || string(m.Params) != `{"y":2}` {
 		t.Errorf("got %+v", m)
+	}
+}
+
+func TestParametersOfAMessageAreBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	user := w.user()
+	w.enrol("gw-1")
+	a := <-w.exec(user, `{"thingKey":"gw-1","method":"m","params":{"x":`+quoted(make([]byte, maxParams))+`}}`)
+	if a.Failure == nil || a.Failure.Code != wire.CodeLimit {
+		t.Errorf("got %+v", a)
+	}
+}
+
+func TestAUserOverMQTTWaitsBesideOtherRequests(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	u := w.admin.User
+	u.Name = "admin@example.com"
+	w.must(w.store.Write(context.Background(), func(ctx context.Context, tx control.Tx) error {
+		_, err := tx.InsertUser(ctx, u)
+		return err
+	}))
+	device := w.enrol("gw-1")
+	user := w.connect(hello{id: "console", user: u.Name, password: w.password})
+	user.publish("api/exec", `{"1":{"command":"method.exec","params":{"thingKey":"gw-1","method":"ping","ackTimeout":60}}}`)
+	device.expectNotify()
+	user.ok("diag.time", "") // answered while the other waits
+	device.ok("mailbox.ack", `{"id":"`+device.one().ID+`","params":{"r":1}}`)
+	topic, payload := user.next()
+	if topic != "reply/exec" || string(payload) != `{"1":{"success":true,"params":{"r":1}}}` {
+		t.Errorf("got %s %s", topic, payload)
 	}
 }

@@ -106,12 +106,22 @@ func (m *message) publish(values ...fleet.Value) error {
 		if len(v.Key) > maxKey {
 			return &wire.Error{Code: wire.CodeLimit, Message: "the key of a value has more than 128 bytes"}
 		}
-		if v.At.IsZero() {
-			v.At = m.at
-		}
+		v.At = m.moment(v.At)
 		m.values = append(m.values, v)
 	}
 	return nil
+}
+
+// maxAhead is how far a device's clock may be ahead of ours.
+const maxAhead = 5 * time.Minute
+
+// moment is when something happened: as the device says, or now where it says
+// nothing or the future, which would outlast every later value.
+func (m *message) moment(at time.Time) time.Time {
+	if at.IsZero() || at.After(m.at.Add(maxAhead)) {
+		return m.at
+	}
+	return at
 }
 
 // commit puts on disk what was gathered. Where it cannot, the answers that

@@ -15,6 +15,10 @@ const (
 	maxAckTimeout     = 300
 )
 
+// maxParams bounds the parameters of one message in bytes, so that a full
+// mailbox fits into one reply.
+const maxParams = 8 << 10
+
 // maxTTL bounds the time that a message is kept, in seconds: ten years.
 const maxTTL = 10 * 365 * 24 * 3600
 
@@ -26,7 +30,7 @@ func methodExec(ctx context.Context, m *message, params json.RawMessage) (any, e
 	if in.Method == "" {
 		return nil, &wire.Error{Code: wire.CodeBadParameter, Message: "the parameter method is missing"}
 	}
-	d, err := m.named(ctx, in.Thing)
+	d, err := m.addressee(ctx, in.Thing, in.Arguments())
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +50,7 @@ func mailboxSend(ctx context.Context, m *message, params json.RawMessage) (any, 
 	if in.Command == "" {
 		return nil, &wire.Error{Code: wire.CodeBadParameter, Message: "the parameter command is missing"}
 	}
-	d, err := m.named(ctx, in.Thing)
+	d, err := m.addressee(ctx, in.Thing, in.Params)
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +60,14 @@ func mailboxSend(ctx context.Context, m *message, params json.RawMessage) (any, 
 		return nil, err
 	}
 	return m.await(ctx, mail, timeout)
+}
+
+// addressee is the device that a user sends these parameters to.
+func (m *message) addressee(ctx context.Context, t wire.Thing, params json.RawMessage) (fleet.Device, error) {
+	if len(params) > maxParams {
+		return fleet.Device{}, &wire.Error{Code: wire.CodeLimit, Message: "the parameters have more than 8 KiB"}
+	}
+	return m.named(ctx, t)
 }
 
 // waiting reads ackTimeout and ttl. A ttl of 0 keeps a message until it is

@@ -254,3 +254,31 @@ func TestSessionsAndDiagnosticsAreAnswered(t *testing.T) {
 	c.fails(wire.CodeNotAuthorised, "user.find", `{"username":"admin"}`)
 	c.fails(wire.CodeNotAuthorised, "thing.list", "")
 }
+
+func TestAClockThatIsAheadDoesNotOutlastLaterValues(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.enrol("gw-1")
+	c.ok("property.publish", `{"key":"t","value":1,"ts":"2099-01-01T00:00:00Z"}`)
+	w.clock.Advance(time.Second)
+	c.ok("property.publish", `{"key":"t","value":2}`)
+	if v := w.values("gw-1", fleet.Property)["t"]; v.Number != 2 {
+		t.Errorf("the current value is %v, want 2", v.Number)
+	}
+}
+
+func TestAReplyThatIsTooLargeIsRefusedAndTheConnectionGoesOn(t *testing.T) {
+	t.Parallel()
+	c := newWorld(t).enrol("gw-1")
+	twice := func(size int) wire.Reply {
+		echo := `{"command":"diag.echo","params":"` + strings.Repeat("x", size) + `"}`
+		return c.ask("api/1", `{"1":`+echo+`,"2":`+echo+`}`)
+	}
+	if reply := twice(400 << 10); reply.Failure != nil {
+		t.Fatalf("800 KiB: %v", reply.Failure)
+	}
+	if reply := twice(460 << 10); reply.Failure == nil || reply.Failure.Code != wire.CodeLimit {
+		t.Errorf("920 KiB: %+v", reply.Failure)
+	}
+	c.ok("diag.ping", "")
+}
