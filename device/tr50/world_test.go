@@ -136,10 +136,13 @@ func (w *world) token(kind fleet.TokenKind) string {
 	return text
 }
 
-// enrol makes an accepted device and connects it. Its app id is "app".
+// enrol makes an accepted device and connects it. Its app id is "app". The
+// server has looked into its empty mailbox when enrol returns.
 func (w *world) enrol(key string) *client {
 	w.Helper()
-	return w.connect(hello{id: "app", user: key, password: w.token(fleet.OneTime)})
+	c := w.connect(hello{id: "app", user: key, password: w.token(fleet.OneTime)})
+	c.ok("diag.ping", "")
+	return c
 }
 
 func (w *world) device(key string) fleet.Device {
