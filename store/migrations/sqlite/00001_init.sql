@@ -2,6 +2,8 @@
 
 -- Times are microseconds since 1970 in UTC; no time is NULL, or 0 where the
 -- column is NOT NULL. Lists of states are held against package fleet by a test.
+-- AUTOINCREMENT keeps an id from being given twice where rows are deleted; the
+-- busiest tables do without, since only the oldest of their rows ever go.
 
 CREATE TABLE unit (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -50,7 +52,7 @@ CREATE TABLE device_value (
 
 -- Only appended to, in the order of arrival, so that the oldest rows are the first.
 CREATE TABLE value_history (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    id         INTEGER PRIMARY KEY,
     device_id  INTEGER NOT NULL,
     kind       TEXT NOT NULL,
     key        TEXT NOT NULL,
@@ -155,7 +157,7 @@ CREATE TABLE update_count (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE execution (
-    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    id           INTEGER PRIMARY KEY,
     update_id    INTEGER NOT NULL REFERENCES "update" (id),
     device_id    INTEGER NOT NULL REFERENCES device (id),
     state        TEXT NOT NULL CONSTRAINT execution_state_known CHECK (state IN (
@@ -186,7 +188,7 @@ CREATE INDEX execution_in_flight ON execution (event_at, id) WHERE state IN (
     'installation_completed');
 
 CREATE TABLE execution_event (
-    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    id           INTEGER PRIMARY KEY,
     execution_id INTEGER NOT NULL REFERENCES execution (id),
     event        TEXT NOT NULL,
     state        TEXT NOT NULL,
