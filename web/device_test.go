@@ -41,6 +41,14 @@ func TestAPendingDeviceIsAcceptedAndTheNoteSaysSoOnce(t *testing.T) {
 	if a := b.get("/devices"); a.has("box-1 is accepted.") {
 		t.Error("the note is shown twice")
 	}
+	a := b.do(http.MethodPost, path+"/reject", nil, "Sec-Fetch-Site", "same-origin", "Referer", w.url+"/devices?q=box&state=accepted")
+	if to := a.header.Get("Location"); to != "/devices?q=box&state=accepted" {
+		t.Errorf("the way back is %s", to)
+	}
+	a = b.do(http.MethodPost, path+"/accept", nil, "Sec-Fetch-Site", "same-origin", "Referer", "https://evil.example/devices?q=1")
+	if to := a.header.Get("Location"); to != "/devices" {
+		t.Errorf("the way back leads to %s", to)
+	}
 }
 
 func TestTheListOfDevicesIsPagedSearchedAndFiltered(t *testing.T) {

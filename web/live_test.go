@@ -82,6 +82,30 @@ func TestOpenDetailsStayOpenWhileTheListChanges(t *testing.T) {
 	}
 }
 
+func TestAFilterNarrowsThePageInPlaceAndTheSearchKeepsIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.device("box-1")
+	w.waiting("box-2")
+	w.open(web.Options{})
+	ctx := chromium(t)
+	w.enter(ctx)
+	var where string
+	w.must(chromedp.Run(ctx, eval("window.sameDocument = true; 'x'", &where), chromedp.Click(`a[data-filter][href*="pending"]`),
+		wait(`document.querySelectorAll("#devices tbody tr").length === 1 && location.search === "?state=pending"`),
+		wait(`document.querySelector("#device-filters [aria-current]").textContent.includes("Pending")`),
+		chromedp.Click(`a[data-filter][href*="accepted"]`), wait(`document.querySelector("#device-search input").value === "accepted"`),
+		eval(`window.sameDocument ? "same" : "reloaded"`, &where)))
+	if where != "same" {
+		t.Error("the filter loaded another page")
+	}
+	w.must(chromedp.Run(ctx, chromedp.NavigateBack(), wait(`document.querySelector("#device-search input").value === "pending"`),
+		chromedp.SendKeys("#q", "box\r"), chromedp.WaitVisible(`#q[value="box"]`), eval("location.search", &where)))
+	if where != "?q=box&state=pending" {
+		t.Errorf("the search leads to %s", where)
+	}
+}
+
 func TestADialogNamesTheDeviceAndEscapeLeavesItAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/sluicehq/sluice/web/view"
@@ -40,10 +41,11 @@ func (v *visit) takeNote() view.Note {
 	return view.Note{Text: strings.ToValidUTF8(string(text), "")}
 }
 
-// back is the page that a POST came from, when it is one of ours.
+// back is the page of ours that a POST came from, as far as the browser says.
 func (v *visit) back(otherwise string) string {
-	if to := v.r.PostFormValue("back"); localPath(to) {
-		return to
+	from, err := url.Parse(v.r.Referer())
+	if err != nil || from.Host != v.r.Host || !localPath(from.RequestURI()) {
+		return otherwise
 	}
-	return otherwise
+	return from.RequestURI()
 }

@@ -32,6 +32,8 @@ func storyTitle(p ExecutionPage, i int) string {
 	switch {
 	case i == len(p.Story)-1 && e.State != fleet.Refused:
 		return "Given by " + p.Execution.Update.CreatedBy
+	case e.Mismatch:
+		return "Reported afterwards: " + eventWord(e.Event)
 	case !moved(p, i):
 		return "Reported again: " + eventWord(e.Event)
 	}

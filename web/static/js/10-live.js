@@ -10,7 +10,7 @@
   const keep = { DETAILS: ["open"], DIALOG: ["open"], INPUT: ["value", "checked"] };
 
   const attributes = (old, now) => {
-    const kept = keep[old.tagName] ?? [];
+    const kept = old.type === "hidden" ? [] : keep[old.tagName] ?? [];
     for (const { name } of [...old.attributes]) if (!now.hasAttribute(name) && !kept.includes(name)) old.removeAttribute(name);
     for (const { name, value } of now.attributes) if (old.getAttribute(name) !== value && !kept.includes(name)) old.setAttribute(name, value);
   };
