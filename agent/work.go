@@ -48,12 +48,12 @@ func (r *Runtime) process(ctx context.Context, t *Task) error {
 	if r.queue.snapshot(t).Outcome == nil {
 		outcome, err := r.carryOut(ctx, t)
 		if errors.Is(err, errGone) {
-			outcome, err = Outcome{Result: job.Refused, Code: wire.StatusNotFound, Reason: errGone.Error()}, nil
+			outcome, err = &Outcome{Result: job.Refused, Code: wire.StatusNotFound, Reason: errGone.Error()}, nil
 		}
 		if err != nil {
 			return err
 		}
-		if err := r.queue.note(t, func(t *Task) { t.Outcome = &outcome }); err != nil {
+		if err := r.queue.note(t, func(t *Task) { t.Outcome = outcome }); err != nil {
 			return err
 		}
 	}
@@ -70,37 +70,31 @@ func (r *Runtime) process(ctx context.Context, t *Task) error {
 
 // carryOut fetches, checks and installs. The outcome is what the final report
 // says; an error means that nothing is decided and that the task goes on later.
-func (r *Runtime) carryOut(ctx context.Context, t *Task) (Outcome, error) {
-	if _, err := os.Stat(job.Path(t.dir)); errors.Is(err, fs.ErrNotExist) {
-		if t.Local {
-			return Outcome{Result: job.Failed, Code: wire.StatusFailure, Reason: "the local application was interrupted before it began"}, nil
+func (r *Runtime) carryOut(ctx context.Context, t *Task) (*Outcome, error) {
+	_, err := os.Stat(job.Path(t.dir))
+	switch {
+	case err == nil: // handed over before
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("cannot read the job: %w", err)
+	case t.Local:
+		return failed(wire.StatusFailure, "the local application was interrupted before it began"), nil
+	default:
+		if outcome, err := r.prepare(ctx, t); outcome != nil || err != nil {
+			return outcome, err
 		}
-		outcome, err := r.prepare(ctx, t)
-		if outcome != nil || err != nil {
-			return *orEmpty(outcome), err
-		}
-	} else if err != nil {
-		return Outcome{}, fmt.Errorf("cannot read the job: %w", err)
 	}
 	c, err := r.install(ctx, t)
 	if err != nil {
-		return Outcome{}, err
+		return nil, err
 	}
 	if err := noteInstalled(r.Layout, c); err != nil {
-		return Outcome{}, err
+		return nil, err
 	}
 	r.refresh()
 	if c.Result == job.Succeeded && !t.Local {
 		r.tryTell(ctx, t, wire.InstallationCompleted)
 	}
 	return outcomeOf(c), nil
-}
-
-func orEmpty(o *Outcome) *Outcome {
-	if o == nil {
-		return &Outcome{}
-	}
-	return o
 }
 
 // prepare brings a package as far as job.json: fetched, verified and accepted.
@@ -160,8 +154,8 @@ func order(p wire.Progress) int {
 	return 0
 }
 
-func outcomeOf(c job.Confirmation) Outcome {
-	o := Outcome{Result: c.Result, Reason: c.Reason, Code: wire.StatusExecutionError}
+func outcomeOf(c job.Confirmation) *Outcome {
+	o := &Outcome{Result: c.Result, Reason: c.Reason, Code: wire.StatusExecutionError}
 	switch c.Result {
 	case job.Succeeded:
 		o.Code = wire.StatusSuccess

@@ -24,6 +24,13 @@ func (c *cutter) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// CloseIdleConnections closes those of the network below.
+func (c *cutter) CloseIdleConnections() {
+	if base, ok := c.base.(interface{ CloseIdleConnections() }); ok {
+		base.CloseIdleConnections()
+	}
+}
+
 type cutBody struct {
 	io.ReadCloser
 	left int64

@@ -58,7 +58,7 @@ type Options struct {
 	// Duplicate sends every report of progress and every final report twice.
 	Duplicate bool
 
-	// Client is for downloads; nil makes one for this device.
+	// Client is for downloads; nil makes one for this device, or for the fleet.
 	Client *http.Client
 	// Done is told the outcome after the server has taken the final report.
 	Done func(key string, o Outcome)
@@ -120,7 +120,10 @@ func (d *Device) Connected() bool { return d.connected.Load() }
 func (d *Device) Contacts() int64 { return d.contacts.Load() }
 
 // Run lives until ctx ends.
-func (d *Device) Run(ctx context.Context) { d.run(ctx, make(chan struct{}, 1)) }
+func (d *Device) Run(ctx context.Context) {
+	d.run(ctx, make(chan struct{}, 1))
+	d.options.Client.CloseIdleConnections()
+}
 
 // run connects only while it holds a place in connecting, so that a fleet does
 // not come all at once.

@@ -2,7 +2,10 @@ package sim
 
 import (
 	"context"
+	"net/http"
 	"sync"
+
+	"github.com/sluicehq/sluice/agent/transfer"
 )
 
 // connectingAtOnce bounds how many devices of a fleet dial in the same moment.
@@ -13,6 +16,7 @@ type Fleet struct {
 	devices []*Device
 	cancel  context.CancelFunc
 	wg      sync.WaitGroup
+	client  *http.Client // for all that have none of their own
 
 	mu       sync.Mutex
 	outcomes map[Outcome]int
@@ -26,13 +30,20 @@ type Stats struct {
 	Outcomes  map[Outcome]int // final reports that were taken
 }
 
-// Start brings n devices to life; options gives those of the i-th, counted from 0.
+// Start brings n devices to life; options gives those of the i-th, counted from
+// 0. They download with one client, which trusts the first device's RootCAs.
 func Start(n int, options func(i int) Options) *Fleet {
 	ctx, cancel := context.WithCancel(context.Background())
 	f := &Fleet{cancel: cancel, outcomes: map[Outcome]int{}}
 	connecting := make(chan struct{}, connectingAtOnce)
 	for i := range n {
 		o := options(i)
+		if f.client == nil {
+			f.client = transfer.NewClient(o.RootCAs)
+		}
+		if o.Client == nil {
+			o.Client = f.client
+		}
 		done := o.Done
 		o.Done = func(key string, outcome Outcome) {
 			f.mu.Lock()
@@ -70,4 +81,7 @@ func (f *Fleet) Stats() Stats {
 func (f *Fleet) Close() {
 	f.cancel()
 	f.wg.Wait()
+	if f.client != nil {
+		f.client.CloseIdleConnections()
+	}
 }
