@@ -129,7 +129,8 @@ func (c *Control) Acknowledge(ctx context.Context, id fleet.DeviceID, messageID 
 		if !first && v.Event == judge(m.Answer).Event {
 			return nil
 		}
-		changed, err = c.report(ctx, tx, Report{Device: id, Execution: m.ExecutionID, Event: v.Event, Detail: v.Detail, Confirmation: v.Confirmation})
+		changed, err = c.report(ctx, tx, Report{Device: id, Execution: m.ExecutionID, Event: v.Event, Detail: v.Detail,
+			Confirmation: v.Confirmation, late: !first})
 		return err
 	})
 	if err != nil {
@@ -153,7 +154,8 @@ func (c *Control) Progress(ctx context.Context, id fleet.DeviceID, messageID str
 		if err := tx.StartMessage(ctx, messageID); err != nil || m.ExecutionID == 0 || event == "" {
 			return err
 		}
-		changed, err = c.report(ctx, tx, Report{Device: id, Execution: m.ExecutionID, Event: event, Detail: detail})
+		changed, err = c.report(ctx, tx, Report{Device: id, Execution: m.ExecutionID, Event: event, Detail: detail,
+			late: !m.AckedAt.IsZero()})
 		return err
 	})
 	if err == nil {

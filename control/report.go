@@ -19,6 +19,10 @@ type Report struct {
 	Detail       string
 	DeviceAt     time.Time
 	Confirmation json.RawMessage
+
+	// late marks a word on a message that was answered before: it is kept, and
+	// moves nothing, since the execution may be at another attempt by now.
+	late bool
 }
 
 // Report takes a device's word and moves the execution where the table says.
@@ -46,18 +50,18 @@ func (c *Control) report(ctx context.Context, tx Tx, r Report) (Change, error) {
 	}
 	changed := Change{Device: e.DeviceID, Update: e.UpdateID, Execution: e.ID}
 	r.Detail = clip(r.Detail, maxLogText)
-	if len(r.Confirmation) > 0 && len(r.Confirmation) <= maxConfirmation && !e.State.Final() {
+	if len(r.Confirmation) > 0 && len(r.Confirmation) <= maxConfirmation && !e.State.Final() && !r.late {
 		if err := tx.SetConfirmation(ctx, e.ID, r.Confirmation); err != nil {
 			return changed, err
 		}
 	}
-	if r.Event == fleet.Fail && e.Attempt <= e.Update.Retries {
+	if r.Event == fleet.Fail && !r.late && e.Attempt <= e.Update.Retries {
 		if _, err := e.State.Next(fleet.Retry); err == nil {
 			r.Event = fleet.Retry
 		}
 	}
 	next, err := e.State.Next(r.Event)
-	if err != nil {
+	if err != nil || r.late {
 		return changed, tx.InsertExecutionEvent(ctx, fleet.ExecutionEvent{ExecutionID: e.ID, Event: r.Event, State: e.State,
 			Detail: r.Detail, Mismatch: e.State.Contradicts(r.Event), At: c.Now(), DeviceAt: r.DeviceAt})
 	}

@@ -61,11 +61,15 @@ func mailboxUpdate(ctx context.Context, m *message, params json.RawMessage) (any
 }
 
 // mailboxAck takes the answer to a message, whichever session was handed it,
-// and as often as it comes (TR50 1.7).
+// and as often as it comes (TR50 1.7). "Invoked" is none: the device has begun
+// and says the end later.
 func mailboxAck(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	var in wire.MailboxAck
 	if err := wire.Decode(params, &in); err != nil {
 		return nil, badParams(err)
+	}
+	if in.ErrorCode == wire.StatusInvoked {
+		return nil, m.h.control.Progress(ctx, m.session.device, in.ID, fleet.StartInstall, string(in.ErrorMessage))
 	}
 	answer := fleet.Answer{ErrorCode: int(in.ErrorCode), ErrorMessage: string(in.ErrorMessage), Params: in.Params}
 	return nil, m.h.control.Acknowledge(ctx, m.session.device, in.ID, answer, verdict)

@@ -74,7 +74,6 @@ func progress(msg string) (event fleet.Event, detail string) {
 }
 
 // verdict reads what a mailbox.ack means for an execution. A device that
-// acknowledges with "invoked" has begun and says the end later; one that
 // claims a good result with an error code has failed.
 func verdict(a fleet.Answer) control.Verdict {
 	var result wire.SupResult
@@ -84,8 +83,6 @@ func verdict(a fleet.Answer) control.Verdict {
 	v := control.Verdict{Event: fleet.Succeed, Detail: a.ErrorMessage, Confirmation: result.Confirmation}
 	said, known := resultEvents[result.Result]
 	switch code := wire.Code(a.ErrorCode); {
-	case code == wire.StatusInvoked:
-		v.Event = fleet.StartInstall
 	case code == wire.StatusSuccess && known:
 		v.Event = said
 	case code == wire.StatusSuccess:

@@ -30,7 +30,7 @@ func TestEveryWordMovesOnlyWhatTheDeviceWasHanded(t *testing.T) {
 		event, _ := progress(word)
 		words["update "+word] = event
 	}
-	for _, code := range append(slices.Collect(maps.Keys(statusWords)), wire.StatusSuccess, wire.StatusInvoked, -1, 99) {
+	for _, code := range append(slices.Collect(maps.Keys(statusWords)), wire.StatusSuccess, -1, 99) {
 		for _, result := range append(slices.Collect(maps.Keys(resultEvents)), "", "another") {
 			v := verdict(fleet.Answer{ErrorCode: int(code), Params: json.RawMessage(`{"result":"` + result + `"}`)})
 			words["ack "+quoted(code)+" "+result] = v.Event
@@ -77,12 +77,5 @@ func TestTheDetailOfProgressIsKept(t *testing.T) {
 	t.Parallel()
 	if event, detail := progress("Transfer started: from byte 749568"); event != fleet.StartTransfer || detail != "from byte 749568" {
 		t.Errorf("got %s with %q", event, detail)
-	}
-}
-
-func TestInvokedIsNoEnd(t *testing.T) {
-	t.Parallel()
-	if v := verdict(fleet.Answer{ErrorCode: 1}); v.Event != fleet.StartInstall {
-		t.Errorf("got %s", v.Event)
 	}
 }

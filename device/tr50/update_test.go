@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/fleet"
 )
@@ -233,4 +234,38 @@ func TestTheWindRiverClientsWordsAreUnderstood(t *testing.T) {
 	if n := w.finals("gw-1"); n != 1 {
 		t.Errorf("the execution ended %d times", n)
 	}
+}
+
+func TestAnAcknowledgementThatSaysInvokedIsNoEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.enrol("gw-1")
+	w.update(w.release("1.0", 1), "gw-1")
+	c.telemetry()
+	id := c.one().ID
+	c.ok("mailbox.ack", `{"id":"`+id+`","errorCode":1,"errorMessage":"Invoked"}`)
+	w.expectState("gw-1", fleet.InstallationStarted)
+	c.ok("mailbox.ack", confirmed(id))
+	w.expectState("gw-1", fleet.Succeeded)
+}
+
+func TestALateAnswerToTheFirstAttemptDoesNotEndTheSecond(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.enrol("gw-1")
+	r := w.release("1.0", 1)
+	_, err := w.control.CreateUpdate(context.Background(), w.admin,
+		control.NewUpdate{Type: fleet.SUP, ReleaseID: r.ID, Retries: 1, Audience: fleet.Audience{Devices: []string{"gw-1"}}})
+	w.must(err)
+	c.telemetry()
+	first := c.one().ID
+	c.ok("mailbox.ack", `{"id":"`+first+`","errorCode":4,"errorMessage":"it broke"}`)
+	w.expectState("gw-1", fleet.Pending)
+	c.telemetry()
+	second := c.one().ID
+	// The Wind River client acknowledges again when it starts, always with "0".
+	c.ok("mailbox.ack", `{"id":"`+first+`","errorCode":"0"}`)
+	w.expectState("gw-1", fleet.Sent)
+	c.ok("mailbox.ack", confirmed(second))
+	w.expectState("gw-1", fleet.Succeeded)
 }
