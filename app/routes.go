@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/sluicehq/sluice/api"
+	"github.com/sluicehq/sluice/internal/httpx"
 	"github.com/sluicehq/sluice/web"
 )
 
@@ -23,7 +24,7 @@ func (s *Server) routes() http.Handler {
 	s.tr50.Routes(mux)
 	api.New(s.Control, s.config.Logger).Routes(mux)
 	web.New(s.Control, web.Options{Log: s.config.Logger, Enrol: s.enrolCommands()}).Routes(mux)
-	return http.NewCrossOriginProtection().Handler(mux)
+	return httpx.Wrap(httpx.Secure(http.NewCrossOriginProtection().Handler(mux)), s.config.Logger, s.config.Now)
 }
 
 // enrolCommands are what enrols the first device with this server.

@@ -27,7 +27,8 @@ func RequestID(ctx context.Context) string {
 func Wrap(next http.Handler, log *slog.Logger, now func() time.Time) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()
-		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+		ctx := context.WithValue(r.Context(), requestIDKey{}, id)
+		r = r.WithContext(ctx)
 		w.Header().Set(RequestIDHeader, id)
 		rec := &recorder{ResponseWriter: w}
 		start := now()
@@ -40,7 +41,7 @@ func Wrap(next http.Handler, log *slog.Logger, now func() time.Time) http.Handle
 				log.Error("internal error: a handler panicked", "request_id", id, "cause", cause, "stack", string(debug.Stack()))
 				answerPanic(rec, id)
 			}
-			log.Info("request", "request_id", id, "method", r.Method, "route", r.Pattern, "status", rec.Status(),
+			log.Log(ctx, levelOf(rec.Status()), "request", "request_id", id, "method", r.Method, "route", r.Pattern, "status", rec.Status(),
 				"bytes", rec.bytes, "duration", now().Sub(start), "remote", r.RemoteAddr)
 			if cause == http.ErrAbortHandler || cause != nil && rec.begun {
 				panic(http.ErrAbortHandler) // the answer is cut off, so that nobody takes it for whole
@@ -48,6 +49,14 @@ func Wrap(next http.Handler, log *slog.Logger, now func() time.Time) http.Handle
 		}()
 		next.ServeHTTP(rec, r)
 	})
+}
+
+// levelOf keeps what went well out of the log, unless somebody debugs.
+func levelOf(status int) slog.Level {
+	if status >= http.StatusInternalServerError {
+		return slog.LevelError
+	}
+	return slog.LevelDebug
 }
 
 // answerPanic says that something broke, where the answer has not begun.

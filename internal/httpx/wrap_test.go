@@ -20,7 +20,7 @@ func serve(t *testing.T, h http.HandlerFunc) (res *http.Response, body, log stri
 	var text bytes.Buffer
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /some/{ticket}", h)
-	server := httptest.NewServer(Wrap(mux, slog.New(slog.NewTextHandler(&text, nil)), clock.NewFake(time.Unix(0, 0)).Now))
+	server := httptest.NewServer(Wrap(mux, slog.New(slog.NewTextHandler(&text, &slog.HandlerOptions{Level: slog.LevelDebug})), clock.NewFake(time.Unix(0, 0)).Now))
 	res, err = http.Get(server.URL + "/some/secret1?q=secret2")
 	if err == nil {
 		var b []byte
@@ -99,7 +99,7 @@ func TestAClientThatWentAwayIsNoDefect(t *testing.T) {
 		if _, err := w.Write([]byte("x")); err != nil {
 			panic(err)
 		}
-	}), slog.New(slog.NewTextHandler(&log, nil)), clock.NewFake(time.Unix(0, 0)).Now)
+	}), slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})), clock.NewFake(time.Unix(0, 0)).Now)
 	defer func() {
 		if cause := recover(); cause != http.ErrAbortHandler || strings.Contains(log.String(), "internal error") {
 			t.Errorf("got %v, %s", cause, log.String())
