@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/device/tr50/wire"
+	"github.com/sluicehq/sluice/internal/clock"
 )
 
 // hello is what a client says in CONNECT.
@@ -56,7 +57,7 @@ func (w *world) dial(addr string, h hello) (*client, byte) {
 func open(t testing.TB, conn net.Conn, h hello) (*client, byte) {
 	t.Helper()
 	t.Cleanup(func() { conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := conn.SetDeadline(clock.System().Add(20 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	c := &client{TB: t, Conn: conn, r: bufio.NewReader(conn)}

@@ -179,7 +179,8 @@ func (m *message) offer(ctx context.Context) {
 	if !m.pending {
 		return
 	}
-	if err := m.h.control.Offer(ctx, m.session.device, pack); err != nil {
+	err := m.h.control.Offer(ctx, m.session.device, pack)
+	if err != nil && fleet.CodeOf(err) != fleet.Conflict { // another contact offers it at the same time
 		m.h.log.Error("cannot offer an update", "thing_key", m.session.key, "error", err)
 	}
 }
