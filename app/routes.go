@@ -23,17 +23,8 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("GET /mqtt", s.mqtt.WebSocket())
 	s.tr50.Routes(mux)
 	api.New(s.Control, s.config.Logger).Routes(mux)
-	web.New(s.Control, web.Options{Log: s.config.Logger, Enrol: s.enrolCommands()}).Routes(mux)
+	web.New(s.Control, web.Options{Log: s.config.Logger, Fingerprint: s.Fingerprint()}).Routes(mux)
 	return httpx.Wrap(httpx.Secure(http.NewCrossOriginProtection().Handler(mux)), s.config.Logger, s.config.Now)
-}
-
-// enrolCommands are what enrols the first device with this server.
-func (s *Server) enrolCommands() []string {
-	return []string{
-		"sluice device token",
-		"sluice-agent enrol --server " + s.URL() + " --mqtt " + s.MQTTAddress() + " --token TOKEN --fingerprint " + s.Fingerprint(),
-		"sluice-agent run",
-	}
 }
 
 func writeHealth(w http.ResponseWriter, err error) {
