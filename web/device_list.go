@@ -35,11 +35,21 @@ func (web *Web) deviceList(v *visit) error {
 		return err
 	}
 	p := view.DeviceListPage{Frame: v.frame("Devices", "/devices", "/events?about=devices"), Now: v.now,
-		Text: text, State: string(state), Filters: deviceFilters(v, counts, state), Enrol: web.Enrol}
+		Text: text, State: string(state), Filters: deviceFilters(v, counts, state), Enrol: web.enrolment(v.r)}
 	p.Frame.Finds = true
 	p.Summary, p.Total = deviceSummary(counts)
 	p.Devices, p.Paging = cut(v, list, func(d fleet.Device) int64 { return int64(d.ID) })
 	return v.show(http.StatusOK, view.DeviceList(p))
+}
+
+// enrolment are the commands that make a machine a device of this server.
+func (web *Web) enrolment(r *http.Request) []string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return []string{"sluice device token",
+		"sluice-agent enrol --server " + scheme + "://" + r.Host + " --token TOKEN --fingerprint " + web.Fingerprint}
 }
 
 // deviceSummary is the line of counts under the title.

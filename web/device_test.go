@@ -14,8 +14,8 @@ import (
 
 func TestAnEmptyFleetSaysHowToEnrolTheFirstDevice(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t).open(web.Options{Enrol: []string{"sluice-agent enrol --server 127.0.0.1:1883"}})
-	if a := w.signedIn().get("/devices"); !a.has("No devices yet", "sluice-agent enrol --server 127.0.0.1:1883", "No device is known yet.") {
+	w := newWorld(t).open(web.Options{Fingerprint: "SHA256:abc"})
+	if a := w.signedIn().get("/devices"); !a.has("No devices yet", "sluice device token\nsluice-agent enrol --server "+w.url+" --token TOKEN --fingerprint SHA256:abc", "No device is known yet.") {
 		t.Errorf("got %s", a.body)
 	}
 }

@@ -15,8 +15,9 @@ type Options struct {
 	Log *slog.Logger
 	// FirstPassword says where the first administrator finds the password.
 	FirstPassword string
-	// Enrol are the commands that enrol a device with this server, a line each.
-	Enrol []string
+	// Fingerprint is of the owner's key, which an agent is told to trust when
+	// it enrols: SHA256:…
+	Fingerprint string
 	// After is time.After, unless a test moves the time.
 	After func(time.Duration) <-chan time.Time
 }
@@ -35,8 +36,8 @@ func New(c *control.Control, o Options) *Web {
 	if o.FirstPassword == "" {
 		o.FirstPassword = "First time here? The server printed the password of “admin” when it started for the first time."
 	}
-	if len(o.Enrol) == 0 {
-		o.Enrol = []string{"sluice token create", "sluice-agent enrol --server HOST:1883 --token TOKEN --trust FINGERPRINT"}
+	if o.Fingerprint == "" {
+		o.Fingerprint = "FINGERPRINT"
 	}
 	if o.After == nil {
 		o.After = time.After

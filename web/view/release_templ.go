@@ -65,9 +65,9 @@ func ReleaseList(p ReleaseListPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
-				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs("sluice sup build DIR --key KEY -o PACKAGE.sup\nsluice release create PACKAGE.sup\n")
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs("sluice sup build DIR --key KEY --out PACKAGE.sup\nsluice release create PACKAGE.sup\n")
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/release.templ`, Line: 30, Col: 165}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/release.templ`, Line: 30, Col: 168}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
