@@ -54,6 +54,10 @@ type ContactAnswer struct {
 type Page struct {
 	After int64 // the id that the last page ended with; 0 for the first page
 	Limit int   // rows at the most, 1 to 1000
+	// Within keeps to what hangs on these units or below them; nil is
+	// everywhere, and an empty list is nowhere. Executions hang on the unit of their device, device values
+	// and logs on their device, audit rows on the unit that they name.
+	Within []fleet.UnitID
 }
 
 // Reader is what can be read, inside a transaction and outside.
@@ -85,19 +89,43 @@ type Reader interface {
 	Files(ctx context.Context, device fleet.DeviceID, p Page) ([]fleet.File, error)
 
 	Release(ctx context.Context, id fleet.ReleaseID) (fleet.Release, error)
-	Releases(ctx context.Context, p Page) ([]fleet.Release, error) // newest first
+	// Releases are the newest first; Page.Within also finds what hangs above
+	// those units, since a release may be used below its unit.
+	Releases(ctx context.Context, f ReleaseFilter, p Page) ([]fleet.Release, error)
+
+	Unit(ctx context.Context, id fleet.UnitID) (fleet.Unit, error)
+	Units(ctx context.Context, p Page) ([]fleet.Unit, error) // parents before children, by id
+
+	Group(ctx context.Context, id fleet.GroupID) (fleet.Group, error)
+	Groups(ctx context.Context, f GroupFilter, p Page) ([]fleet.Group, error) // by id
+	// MemberIDs are the devices of a group, by id, at most fleet.MaxGroupMembers.
+	MemberIDs(ctx context.Context, id fleet.GroupID) ([]fleet.DeviceID, error)
+	// DevicesByIDs returns those that exist, by id.
+	DevicesByIDs(ctx context.Context, ids []fleet.DeviceID) ([]fleet.Device, error)
+
+	MagicLink(ctx context.Context, hash []byte) (fleet.MagicLink, error)
+	MagicLinkByID(ctx context.Context, id fleet.MagicLinkID) (fleet.MagicLink, error)
+	MagicLinks(ctx context.Context, p Page) ([]fleet.MagicLink, error) // newest first
+	// Declared tells which of the devices are declared in the Magic Link.
+	Declared(ctx context.Context, id fleet.MagicLinkID, devices []fleet.DeviceID) (map[fleet.DeviceID]bool, error)
+	DeclaredKeys(ctx context.Context, id fleet.MagicLinkID) ([]string, error)
 
 	Update(ctx context.Context, id fleet.UpdateID) (fleet.Update, error)
-	Updates(ctx context.Context, p Page) ([]fleet.Update, error) // newest first
+	// Updates are the newest first. One that goes to several units is within
+	// each unit that it was given in.
+	Updates(ctx context.Context, f UpdateFilter, p Page) ([]fleet.Update, error)
 
 	// Execution is filled with device, update and confirmation.
 	Execution(ctx context.Context, id fleet.ExecutionID) (fleet.Execution, error)
 	// Executions are the newest first, filled with device and update.
 	Executions(ctx context.Context, f ExecutionFilter, p Page) ([]fleet.Execution, error)
 	ExecutionEvents(ctx context.Context, id fleet.ExecutionID) ([]fleet.ExecutionEvent, error) // oldest first, at most 1000
-	// PendingSince tells, for those of the devices that have a pending
+	// PendingSince tells, for those of the devices that have an unsent
 	// execution of an update of the type, since when, in one query.
-	PendingSince(ctx context.Context, t fleet.UpdateType, keys []string) (map[fleet.DeviceID]time.Time, error)
+	PendingSince(ctx context.Context, t fleet.UpdateType, devices []fleet.DeviceID) (map[fleet.DeviceID]time.Time, error)
+	// Waiting counts the unsent executions of a device, and of the updates
+	// that were given to a group: the orange dot.
+	Waiting(ctx context.Context, device fleet.DeviceID, group fleet.GroupID) (int, error)
 
 	Message(ctx context.Context, id string) (fleet.Message, error)
 	// Mailbox is what is not acknowledged, oldest first.
@@ -105,18 +133,52 @@ type Reader interface {
 
 	User(ctx context.Context, id fleet.UserID) (fleet.User, error)
 	UserByName(ctx context.Context, name string) (fleet.User, error)
+	// Users are by id; Page.Within keeps to those with a grant there.
+	Users(ctx context.Context, p Page) ([]fleet.User, error)
 	CountUsers(ctx context.Context) (int, error)
+	// Grants are a user's, by unit; the unit is filled.
+	Grants(ctx context.Context, id fleet.UserID) ([]fleet.Grant, error)
+	// APITokens are the named sessions of a user, by their creation.
+	APITokens(ctx context.Context, id fleet.UserID) ([]fleet.Session, error)
 	Session(ctx context.Context, hash []byte) (fleet.Session, error)
 
 	Audit(ctx context.Context, p Page) ([]fleet.AuditEntry, error) // newest first
+	// Sealed lists the sealed audit entries in the order of their seals, from
+	// the one behind after.
+	Sealed(ctx context.Context, after int64, limit int) ([]fleet.AuditEntry, error)
+	// Unsealed lists the entries without a seal, oldest first, and the last seal and its hash.
+	Unsealed(ctx context.Context, limit int) (list []fleet.AuditEntry, last fleet.AuditEntry, err error)
 	Setting(ctx context.Context, name string) ([]byte, error)
 }
 
 // DeviceFilter narrows a list of devices; a zero field asks for nothing.
 type DeviceFilter struct {
-	Text  string // part of key, name or model, without regard to case
-	State fleet.DeviceState
-	Kind  fleet.DeviceKind
+	Text     string // part of key, name or model, without regard to case
+	State    fleet.DeviceState
+	Kind     fleet.DeviceKind
+	UnitID   fleet.UnitID // in this unit or below it
+	UnitOnly bool         // not below it
+	GroupID  fleet.GroupID
+	Version  string // exactly
+	Link     fleet.Link
+}
+
+// ReleaseFilter narrows a list of releases; a zero field asks for nothing.
+type ReleaseFilter struct {
+	Predefined bool // only those in the catalogue
+	Name       string
+}
+
+// GroupFilter narrows a list of groups; a zero field asks for nothing.
+type GroupFilter struct {
+	UnitID   fleet.UnitID
+	DeviceID fleet.DeviceID // those that the device is a member of
+	Text     string         // part of the name, without regard to case
+}
+
+// UpdateFilter narrows a list of updates; a zero field asks for nothing.
+type UpdateFilter struct {
+	GroupID fleet.GroupID
 }
 
 // ExecutionFilter narrows a list of executions; a zero field asks for nothing.
@@ -136,7 +198,24 @@ type Tx interface {
 	// SetDeviceState is a compare-and-set; a fleet.Conflict when the device
 	// is not in from.
 	SetDeviceState(ctx context.Context, id fleet.DeviceID, from, to fleet.DeviceState) error
-	SetDeviceFacts(ctx context.Context, d fleet.Device) error // name, kind, model, os, architecture, version, poll interval
+	SetDeviceFacts(ctx context.Context, d fleet.Device) error // name, kind, model, os, architecture, version, jetporch, poll interval
+	// PlaceDevice puts a device into a unit under a name that its own
+	// attributes do not overwrite any more, and takes it out of groups of
+	// other units. An empty name leaves the name.
+	PlaceDevice(ctx context.Context, id fleet.DeviceID, unit fleet.UnitID, name string) error
+
+	InsertUnit(ctx context.Context, u fleet.Unit) (fleet.UnitID, error) // sets the path; a name twice below one parent is a fleet.Conflict
+	SetUnitName(ctx context.Context, id fleet.UnitID, name string) error
+
+	InsertGroup(ctx context.Context, g fleet.Group) (fleet.GroupID, error) // a name twice in a unit is a fleet.Conflict
+	SetGroup(ctx context.Context, g fleet.Group) error                     // name and description
+	DeleteGroup(ctx context.Context, id fleet.GroupID) error               // updates that were given to it stay
+	AddMembers(ctx context.Context, id fleet.GroupID, devices []fleet.DeviceID) error
+	RemoveMembers(ctx context.Context, id fleet.GroupID, devices []fleet.DeviceID) error
+
+	InsertMagicLink(ctx context.Context, hash []byte, m fleet.MagicLink, declared []fleet.DeviceID) (fleet.MagicLinkID, error)
+	RevokeMagicLink(ctx context.Context, id fleet.MagicLinkID, at time.Time) error // twice is a fleet.Conflict
+	SetPredefined(ctx context.Context, id fleet.ReleaseID, predefined bool) error
 	SetCredential(ctx context.Context, c fleet.Credential) error
 	InsertLog(ctx context.Context, lines []fleet.LogEntry) error
 
@@ -173,11 +252,22 @@ type Tx interface {
 	AckMessage(ctx context.Context, id string, at time.Time, a fleet.Answer) (first bool, err error)
 
 	InsertUser(ctx context.Context, u fleet.User) (fleet.UserID, error) // a second user of a name is a fleet.Conflict
+	SetPassword(ctx context.Context, id fleet.UserID, hash string, mustChange bool) error
+	SetUserDisabled(ctx context.Context, id fleet.UserID, at time.Time) error // zero enables
+	// SetGrant gives the user the role in the unit, in place of any other.
+	SetGrant(ctx context.Context, id fleet.UserID, unit fleet.UnitID, role fleet.Role) error
+	DeleteGrant(ctx context.Context, id fleet.UserID, unit fleet.UnitID) error
+	// EndSessions ends a user's sessions: browsers, API tokens too where all.
+	EndSessions(ctx context.Context, id fleet.UserID, all bool) error
 	InsertSession(ctx context.Context, s fleet.Session) error
 	DeleteSession(ctx context.Context, hash []byte) error
 	DeleteExpired(ctx context.Context, now time.Time) error // sessions, messages, tokens, value history older than its keeping
 
 	InsertAudit(ctx context.Context, a fleet.AuditEntry) error
+	// SealAudit writes seals and hashes; of two sealers at once one waits.
+	SealAudit(ctx context.Context, list []fleet.AuditEntry) error
+	// LockSealing makes this transaction the only sealer until it ends.
+	LockSealing(ctx context.Context) error
 	SetSetting(ctx context.Context, name string, value []byte) error
 	// ClaimSetting inserts the setting with an empty value if it is not
 	// there; of two writers at once one claims and the other waits for it.

@@ -11,6 +11,12 @@ type AuditEntry struct {
 	Action string // "update.create", "device.accept" …
 	Object string // "device 7076FF…", "update 12" …
 	Detail string
+
+	// Seal is the entry's place in the chain and Hash the SHA-256, in hex, over
+	// the hash before it and the entry. Both are set by Control.Seal, soon
+	// after the entry was written; 0 and "" before.
+	Seal int64
+	Hash string
 }
 
 // LogEntry is a line that a device published (TR50 log.publish) or that the

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice/compat"
@@ -25,6 +26,7 @@ type Device struct {
 	OS           string
 	Architecture string
 	Version      string
+	JetPorch     bool // it says that it can run JetPorch scripts
 
 	CreatedAt  time.Time
 	LastSeenAt time.Time     // zero before the first contact
@@ -35,6 +37,15 @@ type Device struct {
 // Facts are the device's facts for a compatibility check.
 func (d Device) Facts() compat.Facts {
 	return compat.Facts{Kind: string(d.Kind), Model: d.Model, OS: d.OS, Architecture: d.Architecture, Version: d.Version}
+}
+
+// JetPorchRefusal returns why the device cannot run a JetPorch script, or "":
+// it needs KerOS 6, or says that it can (source 000).
+func (d Device) JetPorchRefusal() string {
+	if d.JetPorch || strings.EqualFold(d.OS, "keros") && compat.Compare(d.Version, "6") >= 0 && d.Version != "" {
+		return ""
+	}
+	return strings.TrimSpace(d.OS+" "+d.Version) + ", JetPorch needs KerOS 6"
 }
 
 // DeviceKind says what sort of machine a device is.

@@ -107,3 +107,13 @@ func (s State) Contradicts(e Event) bool {
 	}
 	return claims
 }
+
+// Sending is how far the sending of one execution is: the status of a
+// gateway's command (source 000).
+func (e Execution) Sending() UpdateStatus {
+	counts := Counts{ByState: map[State]int{e.State: 1}, Unsent: map[State]int{}}
+	if e.SentAt.IsZero() {
+		counts.Unsent[e.State] = 1
+	}
+	return UpdateStatusOf(counts)
+}

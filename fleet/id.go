@@ -13,6 +13,8 @@ type (
 	ExecutionID int64
 	UserID      int64
 	TokenID     int64
+	GroupID     int64
+	MagicLinkID int64
 )
 
 // Root is the id of the one root unit, the service.
@@ -26,3 +28,5 @@ func (id UpdateID) String() string    { return strconv.FormatInt(int64(id), 10) 
 func (id ExecutionID) String() string { return strconv.FormatInt(int64(id), 10) }
 func (id UserID) String() string      { return strconv.FormatInt(int64(id), 10) }
 func (id TokenID) String() string     { return strconv.FormatInt(int64(id), 10) }
+func (id GroupID) String() string     { return strconv.FormatInt(int64(id), 10) }
+func (id MagicLinkID) String() string { return strconv.FormatInt(int64(id), 10) }

@@ -21,6 +21,7 @@ type Release struct {
 	TimeoutSeconds int      // of one run on a device; 0 means the format's default
 	Actions        []string // what it does, a line each, for people
 	KeyFingerprint string   // of the key that signed it
+	Predefined     bool     // it stands in the catalogue of pre-defined updates
 	CreatedBy      string
 	CreatedAt      time.Time
 }

@@ -13,6 +13,8 @@ type Update struct {
 	ReleaseID ReleaseID
 	Release   Release // filled when read
 	Audience  Audience
+	GroupID   GroupID   // of a command given to a group; 0 otherwise
+	Content   string    // what was typed: the JetPorch script, or the Magic Link's first characters
 	Retries   int       // how often a failed execution is tried again
 	ExpiresAt time.Time // zero: never
 	CreatedBy string
@@ -28,17 +30,17 @@ type UpdateType string
 
 // The types of updates.
 const (
-	Predefined UpdateType = "predefined"
-	MagicLink  UpdateType = "magic_link"
-	JetPorch   UpdateType = "jetporch"
-	SUP        UpdateType = "sup"
-	Image      UpdateType = "image"
-	Delivery   UpdateType = "delivery"
-	Method     UpdateType = "method"
+	Predefined      UpdateType = "predefined"
+	MagicLinkUpdate UpdateType = "magic_link"
+	JetPorch        UpdateType = "jetporch"
+	SUP             UpdateType = "sup"
+	Image           UpdateType = "image"
+	Delivery        UpdateType = "delivery"
+	Method          UpdateType = "method"
 )
 
 // UpdateTypes lists every type, for schemas.
-var UpdateTypes = []UpdateType{Predefined, MagicLink, JetPorch, SUP, Image, Delivery, Method}
+var UpdateTypes = []UpdateType{Predefined, MagicLinkUpdate, JetPorch, SUP, Image, Delivery, Method}
 
 // Form says how an update is given.
 type Form string
@@ -51,8 +53,15 @@ const (
 
 // Audience says whom an update is for. Exactly one field is set.
 type Audience struct {
-	Devices []string `json:"devices,omitempty"` // device keys
+	Devices  []string `json:"devices,omitempty"`   // device keys
+	GroupID  GroupID  `json:"group_id,omitempty"`  // the members of a group, as they are when the command is given
+	UnitID   UnitID   `json:"unit_id,omitempty"`   // the devices of a unit and below it
+	UnitOnly bool     `json:"unit_only,omitempty"` // with UnitID: not those below it
+	All      bool     `json:"all,omitempty"`       // every device that the actor may update
 }
 
-// MaxAudience bounds how many devices one request may name.
-const MaxAudience = 10_000
+// MaxAudience bounds how many devices one update goes to.
+const MaxAudience = 100_000
+
+// MaxScript bounds a JetPorch script in bytes.
+const MaxScript = 256 << 10

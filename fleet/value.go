@@ -38,4 +38,5 @@ const (
 	AttributePackages     = "installed_packages" // JSON list of {name, version}
 	AttributePollEvery    = "telemetry_interval" // seconds
 	AttributeName         = "name"
+	AttributeJetPorch     = "jetporch" // "true": the device can run JetPorch scripts
 )
