@@ -30,7 +30,7 @@ func actorOf(ctx context.Context) control.Actor { return callerOf(ctx).Actor }
 
 // guard lets a request pass that may do what the route needs, before anything
 // of its body is read. The object itself is authorised again by the use case.
-func (a *API) guard(needs control.Action) func(huma.Context, func(huma.Context)) {
+func (a *API) guard(needs fleet.Action) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
 		ctx.SetHeader("Cache-Control", "no-store")
@@ -52,7 +52,7 @@ func (a *API) guard(needs control.Action) func(huma.Context, func(huma.Context))
 }
 
 // admit says who the caller is, or why the request ends here.
-func (a *API) admit(r *http.Request, needs control.Action) (caller, *problem) {
+func (a *API) admit(r *http.Request, needs fleet.Action) (caller, *problem) {
 	token, fromCookie := httpx.Token(r)
 	actor, err := a.control.Authenticate(r.Context(), token)
 	if err != nil {

@@ -81,10 +81,10 @@ func TestTheOpenAPIDocumentIsTheRouteTable(t *testing.T) {
 func TestEveryRightOfTheTableExists(t *testing.T) {
 	t.Parallel()
 	var a *API
-	rights := []control.Action{public, signedIn, control.DeviceRead, control.DeviceAdmit, control.DeviceMethod, control.TokenRead,
-		control.TokenCreate, control.FileRead, control.FileUpload, control.ReleaseRead, control.ReleaseWrite, control.UpdateRead,
-		control.UpdateWrite, control.UpdateCancel, control.AuditRead}
-	used := map[control.Action]bool{}
+	rights := []fleet.Action{public, signedIn, fleet.DeviceRead, fleet.DeviceWrite, fleet.DeviceMethod, fleet.TokenRead,
+		fleet.TokenWrite, fleet.FileRead, fleet.FileWrite, fleet.ReleaseRead, fleet.ReleaseWrite, fleet.UpdateRead,
+		fleet.UpdateWrite, fleet.UpdateCancel, fleet.AuditRead}
+	used := map[fleet.Action]bool{}
 	for _, r := range a.table() {
 		used[r.needs] = true
 		if !slices.Contains(rights, r.needs) {

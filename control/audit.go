@@ -10,14 +10,21 @@ import (
 
 // Audit lists the audit log, newest first.
 func (c *Control) Audit(ctx context.Context, a Actor, p Page) ([]fleet.AuditEntry, error) {
-	if err := c.Authorize(a, AuditRead, a.User.UnitID); err != nil {
+	var err error
+	if p.Within, err = c.within(a, fleet.AuditRead); err != nil {
 		return nil, err
 	}
 	return c.Store.Audit(ctx, p)
 }
 
+// audit is an entry about the whole service.
 func (c *Control) audit(actor, action, object, detail string) fleet.AuditEntry {
-	return fleet.AuditEntry{At: c.Now(), Actor: actor, UnitID: fleet.Root, Action: action, Object: object, Detail: detail}
+	return c.auditIn(fleet.Root, actor, action, object, detail)
+}
+
+// auditIn is an entry about something that hangs on the unit.
+func (c *Control) auditIn(unit fleet.UnitID, actor, action, object, detail string) fleet.AuditEntry {
+	return fleet.AuditEntry{At: c.Now(), Actor: actor, UnitID: unit, Action: action, Object: object, Detail: detail}
 }
 
 // clip makes text from outside fit to be stored: valid UTF-8, no control

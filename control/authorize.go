@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"slices"
 
 	"github.com/sluicehq/sluice/fleet"
@@ -8,64 +9,109 @@ import (
 
 // Actor is who asks.
 type Actor struct {
-	User fleet.User
+	User   fleet.User
+	Grants []fleet.Grant
+	// Only limits an API token to some actions; nil is no limit.
+	Only []fleet.Action
 }
 
 // Name is the actor in audit rows.
 func (a Actor) Name() string { return a.User.Name }
 
-// Action is what somebody wants to do.
-type Action string
-
-// The actions.
-const (
-	DeviceRead   Action = "device.read"
-	DeviceAdmit  Action = "device.admit" // accept and reject
-	DeviceMethod Action = "device.method"
-	TokenRead    Action = "token.read"
-	TokenCreate  Action = "token.create"
-	FileRead     Action = "file.read"
-	FileUpload   Action = "file.upload"
-	ReleaseRead  Action = "release.read"
-	ReleaseWrite Action = "release.create"
-	UpdateRead   Action = "update.read"
-	UpdateWrite  Action = "update.create"
-	UpdateCancel Action = "update.cancel"
-	AuditRead    Action = "audit.read"
-)
-
-// rights is the one table of who may do what inside their unit.
-var rights = map[Action][]fleet.Role{
-	DeviceRead:   {fleet.Administrator},
-	DeviceAdmit:  {fleet.Administrator},
-	DeviceMethod: {fleet.Administrator},
-	TokenRead:    {fleet.Administrator},
-	TokenCreate:  {fleet.Administrator},
-	FileRead:     {fleet.Administrator},
-	FileUpload:   {fleet.Administrator},
-	ReleaseRead:  {fleet.Administrator},
-	ReleaseWrite: {fleet.Administrator},
-	UpdateRead:   {fleet.Administrator},
-	UpdateWrite:  {fleet.Administrator},
-	UpdateCancel: {fleet.Administrator},
-	AuditRead:    {fleet.Administrator},
-}
-
-// Authorize returns nil when the actor may do the action in the unit, and a
-// fleet.Denied error that names the rule otherwise.
-func (c *Control) Authorize(a Actor, do Action, in fleet.UnitID) error {
-	if !slices.Contains(rights[do], a.User.Role) {
-		return fleet.Errorf(fleet.Denied, "%s is not among the rights of %s", do, orNobody(a.User.Role))
+// Authorize returns nil when the actor may do the action on what hangs on the
+// unit, and a fleet.Denied error that names the rule otherwise. Every
+// operation of a person passes it.
+func (c *Control) Authorize(ctx context.Context, a Actor, do fleet.Action, in fleet.UnitID) error {
+	unit, err := c.unit(ctx, in)
+	if err != nil {
+		return err
 	}
-	if a.User.UnitID != fleet.Root && a.User.UnitID != in {
-		return fleet.Errorf(fleet.Denied, "%s: the object lies outside the unit of %s", do, a.User.Name)
+	if d := a.decide(do, unit); !d.Allowed {
+		return fleet.Errorf(fleet.Denied, "%s", d.Reason)
 	}
 	return nil
 }
 
-func orNobody(r fleet.Role) fleet.Role {
-	if r == "" {
-		return "nobody"
+// decide asks the table of rights, and before it what holds for the actor
+// everywhere.
+func (a Actor) decide(do fleet.Action, in fleet.Unit) fleet.Decision {
+	if a.User.ID == 0 {
+		return fleet.Decision{Reason: "nobody is signed in"}
 	}
-	return r
+	if a.User.MustChange {
+		return fleet.Decision{Reason: a.Name() + " has to choose a password first"}
+	}
+	if a.Only != nil && !slices.Contains(a.Only, do) {
+		return fleet.Decision{Reason: "the token is not good for " + string(do)}
+	}
+	return fleet.Decide(a.Name(), a.Grants, do, in)
+}
+
+// unit reads a unit; units never move, so each is read once.
+func (c *Control) unit(ctx context.Context, id fleet.UnitID) (fleet.Unit, error) {
+	if u, ok := c.units.Load(id); ok {
+		return u.(fleet.Unit), nil
+	}
+	u, err := c.Store.Unit(ctx, id)
+	if err == nil {
+		c.units.Store(id, u)
+	}
+	return u, err
+}
+
+// within lists the units in which the actor may do the action, for a list:
+// nil is everywhere. With no such unit it is a fleet.Denied error.
+func (c *Control) within(a Actor, do fleet.Action) ([]fleet.UnitID, error) {
+	var units []fleet.UnitID
+	var last fleet.Decision
+	for _, g := range a.Grants {
+		if last = a.decide(do, g.Unit); last.Allowed {
+			units = append(units, g.Unit.ID)
+		}
+	}
+	if len(units) == 0 {
+		if last.Reason == "" {
+			last = a.decide(do, fleet.Unit{ID: fleet.Root, Name: "any unit", Path: "/"})
+		}
+		return nil, fleet.Errorf(fleet.Denied, "%s", last.Reason)
+	}
+	if slices.Contains(units, fleet.Root) {
+		return nil, nil
+	}
+	return units, nil
+}
+
+// May tells whether the actor may do the action somewhere: whether a page or
+// a button makes sense.
+func (c *Control) May(a Actor, do fleet.Action) bool {
+	_, err := c.within(a, do)
+	return err == nil
+}
+
+// MayIn tells whether the actor may do the action in the unit.
+func (c *Control) MayIn(ctx context.Context, a Actor, do fleet.Action, in fleet.UnitID) bool {
+	return c.Authorize(ctx, a, do, in) == nil
+}
+
+// Can says whether a user may do an action in a unit, and by which row of the
+// table and which grant. It is for those who manage users, and for oneself.
+func (c *Control) Can(ctx context.Context, a Actor, user string, do fleet.Action, in fleet.UnitID) (fleet.Decision, error) {
+	unit, err := c.unit(ctx, in)
+	if err != nil {
+		return fleet.Decision{}, err
+	}
+	if user != a.Name() {
+		if err := c.Authorize(ctx, a, fleet.UserRead, in); err != nil {
+			return fleet.Decision{}, err
+		}
+	}
+	u, err := c.Store.UserByName(ctx, user)
+	if err != nil {
+		return fleet.Decision{}, err
+	}
+	grants, err := c.Store.Grants(ctx, u.ID)
+	if err != nil {
+		return fleet.Decision{}, err
+	}
+	return fleet.Decide(u.Name, grants, do, unit), nil
 }

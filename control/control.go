@@ -20,6 +20,10 @@ type Options struct {
 	// refused when it is made a release, and again on the device.
 	Trust sup.Trust
 
+	// Signer signs the scripts that operators type; nil where the key has left
+	// the server.
+	Signer sup.Signer
+
 	// ReportTimeout is how long a device may be silent about an execution
 	// that it was handed, default 24 hours.
 	ReportTimeout time.Duration
@@ -35,6 +39,7 @@ type Control struct {
 	contacts *committer
 	logins   *logins
 	bells    bells
+	units    sync.Map // fleet.UnitID to fleet.Unit
 	answers  answers
 }
 

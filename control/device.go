@@ -10,16 +10,16 @@ import (
 
 // Device reads one device.
 func (c *Control) Device(ctx context.Context, a Actor, id fleet.DeviceID) (fleet.Device, error) {
-	return c.device(ctx, a, DeviceRead, id)
+	return c.device(ctx, a, fleet.DeviceRead, id)
 }
 
 // device reads a device on which the actor may do the action.
-func (c *Control) device(ctx context.Context, a Actor, do Action, id fleet.DeviceID) (fleet.Device, error) {
+func (c *Control) device(ctx context.Context, a Actor, do fleet.Action, id fleet.DeviceID) (fleet.Device, error) {
 	d, err := c.Store.Device(ctx, id)
 	if err != nil {
 		return d, err
 	}
-	if err := c.Authorize(a, do, d.UnitID); err != nil {
+	if err := c.Authorize(ctx, a, do, d.UnitID); err != nil {
 		return fleet.Device{}, err
 	}
 	d.Connected = c.Connected(d.ID)
@@ -36,8 +36,8 @@ func (c *Control) DeviceByKey(ctx context.Context, a Actor, key string) (fleet.D
 }
 
 // Devices lists devices by id, oldest first.
-func (c *Control) Devices(ctx context.Context, a Actor, f DeviceFilter, p Page) ([]fleet.Device, error) {
-	if err := c.Authorize(a, DeviceRead, a.User.UnitID); err != nil {
+func (c *Control) Devices(ctx context.Context, a Actor, f DeviceFilter, p Page) (_ []fleet.Device, err error) {
+	if p.Within, err = c.within(a, fleet.DeviceRead); err != nil {
 		return nil, err
 	}
 	list, err := c.Store.Devices(ctx, f, p)
@@ -46,15 +46,16 @@ func (c *Control) Devices(ctx context.Context, a Actor, f DeviceFilter, p Page) 
 
 // DeviceCounts counts the devices in each state.
 func (c *Control) DeviceCounts(ctx context.Context, a Actor) (map[fleet.DeviceState]int, error) {
-	if err := c.Authorize(a, DeviceRead, a.User.UnitID); err != nil {
+	within, err := c.within(a, fleet.DeviceRead)
+	if err != nil {
 		return nil, err
 	}
-	return c.Store.DeviceCounts(ctx)
+	return c.Store.DeviceCounts(ctx, within)
 }
 
 // SetDeviceState accepts or rejects a device.
 func (c *Control) SetDeviceState(ctx context.Context, a Actor, id fleet.DeviceID, to fleet.DeviceState) (fleet.Device, error) {
-	d, err := c.device(ctx, a, DeviceAdmit, id)
+	d, err := c.device(ctx, a, fleet.DeviceWrite, id)
 	if err != nil {
 		return d, err
 	}
@@ -68,7 +69,7 @@ func (c *Control) SetDeviceState(ctx context.Context, a Actor, id fleet.DeviceID
 		if err := tx.SetDeviceState(ctx, id, d.State, to); err != nil {
 			return err
 		}
-		return tx.InsertAudit(ctx, c.audit(a.Name(), "device."+string(to), "device "+d.Key, "was "+string(d.State)))
+		return tx.InsertAudit(ctx, c.auditIn(d.UnitID, a.Name(), "device."+string(to), "device "+d.Key, "was "+string(d.State)))
 	})
 	if err != nil {
 		return d, err
@@ -80,7 +81,7 @@ func (c *Control) SetDeviceState(ctx context.Context, a Actor, id fleet.DeviceID
 
 // Values are what the device last published of a kind, ordered by key.
 func (c *Control) Values(ctx context.Context, a Actor, id fleet.DeviceID, kind fleet.ValueKind) ([]fleet.Value, error) {
-	if _, err := c.device(ctx, a, DeviceRead, id); err != nil {
+	if _, err := c.device(ctx, a, fleet.DeviceRead, id); err != nil {
 		return nil, err
 	}
 	return c.Store.Values(ctx, id, kind)
@@ -88,7 +89,7 @@ func (c *Control) Values(ctx context.Context, a Actor, id fleet.DeviceID, kind f
 
 // History is what the device published under a key, oldest first.
 func (c *Control) History(ctx context.Context, a Actor, id fleet.DeviceID, kind fleet.ValueKind, key string, from, to time.Time, limit int) ([]fleet.Value, error) {
-	if _, err := c.device(ctx, a, DeviceRead, id); err != nil {
+	if _, err := c.device(ctx, a, fleet.DeviceRead, id); err != nil {
 		return nil, err
 	}
 	return c.Store.History(ctx, id, kind, key, from, to, limit)
@@ -96,7 +97,7 @@ func (c *Control) History(ctx context.Context, a Actor, id fleet.DeviceID, kind 
 
 // Log is the device's log, newest first.
 func (c *Control) Log(ctx context.Context, a Actor, id fleet.DeviceID, p Page) ([]fleet.LogEntry, error) {
-	if _, err := c.device(ctx, a, DeviceRead, id); err != nil {
+	if _, err := c.device(ctx, a, fleet.DeviceLog, id); err != nil {
 		return nil, err
 	}
 	return c.Store.Log(ctx, id, p)

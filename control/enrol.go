@@ -27,7 +27,8 @@ var ErrBadLogin = fleet.Errorf(fleet.Denied, "the token is unknown, used or expi
 // NewToken asks for an enrolment token.
 type NewToken struct {
 	Kind      fleet.TokenKind
-	DeviceKey string // one-time only: the one device that may use it, also to replace what it had
+	DeviceKey string       // one-time only: the one device that may use it, also to replace what it had
+	UnitID    fleet.UnitID // where the devices are put; 0 means the actor's own unit
 	Note      string
 	Life      time.Duration // 0 means 24 hours for a one-time token, and for ever for an application's
 }
@@ -35,7 +36,10 @@ type NewToken struct {
 // CreateToken makes an enrolment token. The secret is returned once.
 func (c *Control) CreateToken(ctx context.Context, a Actor, n NewToken) (string, fleet.EnrolmentToken, error) {
 	var t fleet.EnrolmentToken
-	if err := c.Authorize(a, TokenCreate, a.User.UnitID); err != nil {
+	if n.UnitID == 0 {
+		n.UnitID = c.home(a)
+	}
+	if err := c.Authorize(ctx, a, fleet.TokenWrite, n.UnitID); err != nil {
 		return "", t, err
 	}
 	var text string
@@ -50,7 +54,7 @@ func (c *Control) CreateToken(ctx context.Context, a Actor, n NewToken) (string,
 	default:
 		return "", t, fleet.Errorf(fleet.Invalid, "a token is one_time, or application without a device key")
 	}
-	t = fleet.EnrolmentToken{Kind: n.Kind, UnitID: a.User.UnitID, Note: clip(n.Note, 200), DeviceKey: n.DeviceKey,
+	t = fleet.EnrolmentToken{Kind: n.Kind, UnitID: n.UnitID, Note: clip(n.Note, 200), DeviceKey: n.DeviceKey,
 		CreatedBy: a.Name(), CreatedAt: c.Now()}
 	if n.Life > 0 {
 		t.ExpiresAt = c.Now().Add(n.Life)
@@ -59,7 +63,7 @@ func (c *Control) CreateToken(ctx context.Context, a Actor, n NewToken) (string,
 		if t.ID, err = tx.InsertEnrolmentToken(ctx, tokenHash(text), t); err != nil {
 			return err
 		}
-		return tx.InsertAudit(ctx, c.audit(a.Name(), "token.create", "token "+t.ID.String(), string(t.Kind)))
+		return tx.InsertAudit(ctx, c.auditIn(n.UnitID, a.Name(), "token.create", "token "+t.ID.String(), string(t.Kind)))
 	})
 	return text, t, err
 }
@@ -80,9 +84,18 @@ func applicationToken() string {
 	}
 }
 
+// home is the unit that the actor's things hang on where none is named: that
+// of the first grant.
+func (c *Control) home(a Actor) fleet.UnitID {
+	if len(a.Grants) == 0 {
+		return fleet.Root
+	}
+	return a.Grants[0].Unit.ID
+}
+
 // Tokens lists the enrolment tokens, newest first, without their secrets.
-func (c *Control) Tokens(ctx context.Context, a Actor, p Page) ([]fleet.EnrolmentToken, error) {
-	if err := c.Authorize(a, TokenRead, a.User.UnitID); err != nil {
+func (c *Control) Tokens(ctx context.Context, a Actor, p Page) (_ []fleet.EnrolmentToken, err error) {
+	if p.Within, err = c.within(a, fleet.TokenRead); err != nil {
 		return nil, err
 	}
 	return c.Store.EnrolmentTokens(ctx, p)
@@ -111,7 +124,7 @@ func (c *Control) Admit(ctx context.Context, in Introduction) (fleet.Device, err
 		return fleet.Device{}, err
 	}
 	cred, err := c.Store.Credential(ctx, d.ID)
-	if err != nil {
+	if err != nil && fleet.CodeOf(err) != fleet.NotFound { // one that was imported has none before it first connects
 		return fleet.Device{}, err
 	}
 	if subtle.ConstantTimeCompare(cred.PasswordHash, tokenHash(in.Password)) != 1 {
@@ -139,7 +152,14 @@ func (c *Control) enrol(ctx context.Context, in Introduction, known fleet.Device
 			return err
 		}
 		forThis := t.DeviceKey == in.Key
-		if !t.ExpiresAt.IsZero() && !c.Now().Before(t.ExpiresAt) || t.DeviceKey != "" && !forThis || known.ID != 0 && !forThis {
+		free := known.ID == 0
+		if !free && !forThis {
+			_, err := tx.Credential(ctx, known.ID)
+			if free = fleet.CodeOf(err) == fleet.NotFound; err != nil && !free {
+				return err
+			}
+		}
+		if !t.ExpiresAt.IsZero() && !c.Now().Before(t.ExpiresAt) || t.DeviceKey != "" && !forThis || !free && !forThis {
 			return ErrBadLogin
 		}
 		if t.Kind == fleet.OneTime {
@@ -173,13 +193,13 @@ func (c *Control) enrolled(ctx context.Context, tx Tx, in Introduction, known fl
 			return d, err
 		}
 		d.ID = id
-	} else if d.State != fleet.DeviceAccepted {
+	} else if d.State != fleet.DeviceAccepted && t.Kind == fleet.OneTime {
 		if err := tx.SetDeviceState(ctx, d.ID, d.State, fleet.DeviceAccepted); err != nil {
 			return d, err
 		}
 		d.State = fleet.DeviceAccepted
 	}
-	return d, tx.InsertAudit(ctx, c.audit("device "+in.Key, "device.enrol", "device "+in.Key, "with token "+t.ID.String()))
+	return d, tx.InsertAudit(ctx, c.auditIn(d.UnitID, "device "+in.Key, "device.enrol", "device "+in.Key, "with token "+t.ID.String()))
 }
 
 // noteHijack leaves TR50's event on the device and refuses.

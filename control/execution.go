@@ -8,15 +8,15 @@ import (
 
 // Execution reads one execution with its confirmation.
 func (c *Control) Execution(ctx context.Context, a Actor, id fleet.ExecutionID) (fleet.Execution, error) {
-	return c.execution(ctx, a, UpdateRead, id)
+	return c.execution(ctx, a, fleet.UpdateRead, id)
 }
 
-func (c *Control) execution(ctx context.Context, a Actor, do Action, id fleet.ExecutionID) (fleet.Execution, error) {
+func (c *Control) execution(ctx context.Context, a Actor, do fleet.Action, id fleet.ExecutionID) (fleet.Execution, error) {
 	e, err := c.Store.Execution(ctx, id)
 	if err != nil {
 		return e, err
 	}
-	if err := c.Authorize(a, do, e.Device.UnitID); err != nil {
+	if err := c.Authorize(ctx, a, do, e.Device.UnitID); err != nil {
 		return fleet.Execution{}, err
 	}
 	e.Device.Connected = c.Connected(e.DeviceID)
@@ -24,8 +24,8 @@ func (c *Control) execution(ctx context.Context, a Actor, do Action, id fleet.Ex
 }
 
 // Executions lists executions, newest first.
-func (c *Control) Executions(ctx context.Context, a Actor, f ExecutionFilter, p Page) ([]fleet.Execution, error) {
-	if err := c.Authorize(a, UpdateRead, a.User.UnitID); err != nil {
+func (c *Control) Executions(ctx context.Context, a Actor, f ExecutionFilter, p Page) (_ []fleet.Execution, err error) {
+	if p.Within, err = c.within(a, fleet.UpdateRead); err != nil {
 		return nil, err
 	}
 	return c.Store.Executions(ctx, f, p)
@@ -33,7 +33,7 @@ func (c *Control) Executions(ctx context.Context, a Actor, f ExecutionFilter, p 
 
 // ExecutionEvents is the story of an execution, oldest first.
 func (c *Control) ExecutionEvents(ctx context.Context, a Actor, id fleet.ExecutionID) ([]fleet.ExecutionEvent, error) {
-	if _, err := c.execution(ctx, a, UpdateRead, id); err != nil {
+	if _, err := c.execution(ctx, a, fleet.UpdateRead, id); err != nil {
 		return nil, err
 	}
 	return c.Store.ExecutionEvents(ctx, id)
@@ -42,7 +42,7 @@ func (c *Control) ExecutionEvents(ctx context.Context, a Actor, id fleet.Executi
 // CancelExecution takes an unsent execution back. One that was sent is a
 // fleet.Conflict: only the device can still end it.
 func (c *Control) CancelExecution(ctx context.Context, a Actor, id fleet.ExecutionID) error {
-	if _, err := c.execution(ctx, a, UpdateCancel, id); err != nil {
+	if _, err := c.execution(ctx, a, fleet.UpdateCancel, id); err != nil {
 		return err
 	}
 	var e fleet.Execution
@@ -58,18 +58,18 @@ func (c *Control) CancelExecution(ctx context.Context, a Actor, id fleet.Executi
 	return err
 }
 
-// CancelUpdate takes back whatever of an update was not sent and returns how
-// many executions that were.
+// CancelUpdate takes back whatever of an update was not sent, on the devices
+// on which the actor may cancel, and returns how many executions that were.
 func (c *Control) CancelUpdate(ctx context.Context, a Actor, id fleet.UpdateID) (cancelled int, err error) {
-	u, err := c.Store.Update(ctx, id)
+	if _, err := c.Update(ctx, a, id); err != nil {
+		return 0, err
+	}
+	within, err := c.within(a, fleet.UpdateCancel)
 	if err != nil {
 		return 0, err
 	}
-	if err := c.Authorize(a, UpdateCancel, u.UnitID); err != nil {
-		return 0, err
-	}
 	for {
-		n, err := c.cancelSome(ctx, a, id)
+		n, err := c.cancelSome(ctx, a, id, within)
 		cancelled += n
 		if err != nil || n == 0 {
 			return cancelled, err
@@ -82,10 +82,10 @@ func (c *Control) CancelUpdate(ctx context.Context, a Actor, id fleet.UpdateID) 
 // contacts go on in between.
 const cancelChunk = 500
 
-func (c *Control) cancelSome(ctx context.Context, a Actor, id fleet.UpdateID) (n int, err error) {
+func (c *Control) cancelSome(ctx context.Context, a Actor, id fleet.UpdateID, within []fleet.UnitID) (n int, err error) {
 	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		n = 0
-		unsent, err := tx.Executions(ctx, ExecutionFilter{UpdateID: id, States: fleet.Cancel.From()}, Page{Limit: cancelChunk})
+		unsent, err := tx.Executions(ctx, ExecutionFilter{UpdateID: id, States: fleet.Cancel.From()}, Page{Limit: cancelChunk, Within: within})
 		for i := 0; err == nil && i < len(unsent); i++ {
 			if err = c.cancel(ctx, tx, a, unsent[i]); err == nil {
 				n++

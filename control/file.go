@@ -11,10 +11,10 @@ import (
 
 // Upload stores a file of the organisation, streamed and hashed in one pass.
 func (c *Control) Upload(ctx context.Context, a Actor, name string, r io.Reader) (fleet.File, error) {
-	if err := c.Authorize(a, FileUpload, a.User.UnitID); err != nil {
+	if err := c.Authorize(ctx, a, fleet.FileWrite, c.home(a)); err != nil {
 		return fleet.File{}, err
 	}
-	return c.putFile(ctx, fleet.File{UnitID: a.User.UnitID, Name: name, CreatedBy: a.Name()}, r, nil)
+	return c.putFile(ctx, fleet.File{UnitID: c.home(a), Name: name, CreatedBy: a.Name()}, r, nil)
 }
 
 // maxDeviceFile bounds a file that a device uploads, in bytes.
@@ -46,7 +46,7 @@ func (c *Control) putFile(ctx context.Context, f fleet.File, r io.Reader, crc32 
 		if f.ID, err = tx.InsertFile(ctx, f); err != nil {
 			return err
 		}
-		return tx.InsertAudit(ctx, c.audit(f.CreatedBy, "file.upload", "file "+f.Name, "SHA-256 "+f.SHA256))
+		return tx.InsertAudit(ctx, c.auditIn(f.UnitID, f.CreatedBy, "file.upload", "file "+f.Name, "SHA-256 "+f.SHA256))
 	})
 	return f, err
 }
@@ -60,16 +60,13 @@ func validFileName(name string) error {
 }
 
 // Files lists the organisation's files, or a device's, newest first.
-func (c *Control) Files(ctx context.Context, a Actor, device fleet.DeviceID, p Page) ([]fleet.File, error) {
-	unit := a.User.UnitID
+func (c *Control) Files(ctx context.Context, a Actor, device fleet.DeviceID, p Page) (_ []fleet.File, err error) {
 	if device != 0 {
-		d, err := c.Store.Device(ctx, device)
-		if err != nil {
-			return nil, err
-		}
-		unit = d.UnitID
+		_, err = c.device(ctx, a, fleet.FileRead, device)
+	} else {
+		p.Within, err = c.within(a, fleet.FileRead)
 	}
-	if err := c.Authorize(a, FileRead, unit); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return c.Store.Files(ctx, device, p)
@@ -81,7 +78,7 @@ func (c *Control) File(ctx context.Context, a Actor, id fleet.FileID) (fleet.Fil
 	if err != nil {
 		return f, nil, err
 	}
-	if err := c.Authorize(a, FileRead, f.UnitID); err != nil {
+	if err := c.Authorize(ctx, a, fleet.FileRead, f.UnitID); err != nil {
 		return fleet.File{}, nil, err
 	}
 	blob, err := c.Blobs.Open(ctx, f.SHA256)

@@ -28,7 +28,7 @@ func (c *Control) Exec(ctx context.Context, a Actor, id fleet.DeviceID, method s
 
 // SendMail puts any command into a device's mailbox and wakes the device.
 func (c *Control) SendMail(ctx context.Context, a Actor, id fleet.DeviceID, command string, params json.RawMessage, ttl time.Duration) (fleet.Message, error) {
-	d, err := c.device(ctx, a, DeviceMethod, id)
+	d, err := c.device(ctx, a, fleet.DeviceMethod, id)
 	if err != nil {
 		return fleet.Message{}, err
 	}
@@ -50,7 +50,7 @@ func (c *Control) SendMail(ctx context.Context, a Actor, id fleet.DeviceID, comm
 		if err := tx.InsertMessage(ctx, m); err != nil {
 			return err
 		}
-		return tx.InsertAudit(ctx, c.audit(a.Name(), "device.method", "device "+d.Key, clip(string(params), 500)))
+		return tx.InsertAudit(ctx, c.auditIn(d.UnitID, a.Name(), "device.method", "device "+d.Key, clip(string(params), 500)))
 	})
 	if err == nil {
 		c.ring(id)

@@ -79,7 +79,7 @@ func (c *Control) send(ctx context.Context, tx Tx, e fleet.Execution, pack Pack)
 		return false, err
 	}
 	a := Advance{ExecutionID: e.ID, From: fleet.Pending, At: c.Now()}
-	if why := refusal(e.Device, e.Update.Release); why != "" {
+	if why := refusal(e.Device, e.Update.Type, e.Update.Release); why != "" {
 		a.To, a.Event, a.Reason = fleet.Refused, fleet.Refuse, why
 		return false, c.advance(ctx, tx, e, a, "server")
 	}
@@ -93,14 +93,6 @@ func (c *Control) send(ctx context.Context, tx Tx, e fleet.Execution, pack Pack)
 	}
 	return true, tx.InsertMessage(ctx, fleet.Message{ID: messageID(), DeviceID: e.DeviceID, DeviceKey: e.Device.Key,
 		ExecutionID: e.ID, Command: command, Params: params, CreatedAt: c.Now()})
-}
-
-// refusal is the one place that says why a device may not get a release.
-func refusal(d fleet.Device, r fleet.Release) string {
-	if why := d.Refusal(); why != "" {
-		return why
-	}
-	return r.Compatibility.Refusal(d.Facts())
 }
 
 func linkWord(l fleet.Link) string {

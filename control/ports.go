@@ -65,7 +65,7 @@ type Reader interface {
 	Device(ctx context.Context, id fleet.DeviceID) (fleet.Device, error)
 	DeviceByKey(ctx context.Context, key string) (fleet.Device, error)
 	Devices(ctx context.Context, f DeviceFilter, p Page) ([]fleet.Device, error)
-	DeviceCounts(ctx context.Context) (map[fleet.DeviceState]int, error)
+	DeviceCounts(ctx context.Context, within []fleet.UnitID) (map[fleet.DeviceState]int, error) // see Page.Within
 	// DevicesByKeys returns those that exist, in one query.
 	DevicesByKeys(ctx context.Context, keys []string) ([]fleet.Device, error)
 
@@ -179,6 +179,7 @@ type GroupFilter struct {
 // UpdateFilter narrows a list of updates; a zero field asks for nothing.
 type UpdateFilter struct {
 	GroupID fleet.GroupID
+	Waiting bool // only those with an unsent execution
 }
 
 // ExecutionFilter narrows a list of executions; a zero field asks for nothing.

@@ -19,7 +19,7 @@ func (c *Control) CreateRelease(ctx context.Context, a Actor, id fleet.FileID) (
 	if err != nil {
 		return fleet.Release{}, err
 	}
-	if err := c.Authorize(a, ReleaseWrite, f.UnitID); err != nil {
+	if err := c.Authorize(ctx, a, fleet.ReleaseWrite, f.UnitID); err != nil {
 		return fleet.Release{}, err
 	}
 	if !strings.HasSuffix(f.Name, ".sup") || f.DeviceID != 0 {
@@ -39,7 +39,7 @@ func (c *Control) CreateRelease(ctx context.Context, a Actor, id fleet.FileID) (
 		if r.ID, err = tx.InsertRelease(ctx, r); err != nil {
 			return err
 		}
-		return tx.InsertAudit(ctx, c.audit(a.Name(), "release.create", "release "+r.Name+" "+r.Version, "signed by "+key))
+		return tx.InsertAudit(ctx, c.auditIn(r.UnitID, a.Name(), "release.create", "release "+r.Name+" "+r.Version, "signed by "+key))
 	})
 	return r, err
 }
@@ -70,22 +70,56 @@ func (c *Control) verify(ctx context.Context, f fleet.File) (*sup.Manifest, stri
 	return nil, "", fleet.Errorf(fleet.Internal, "no key signed %s, which was verified", f.Name)
 }
 
-// Releases lists the releases, newest first.
-func (c *Control) Releases(ctx context.Context, a Actor, p Page) ([]fleet.Release, error) {
-	if err := c.Authorize(a, ReleaseRead, a.User.UnitID); err != nil {
+// Releases lists the releases of the actor's units, and of those above them,
+// newest first.
+func (c *Control) Releases(ctx context.Context, a Actor, f ReleaseFilter, p Page) (_ []fleet.Release, err error) {
+	if p.Within, err = c.within(a, fleet.ReleaseRead); err != nil {
 		return nil, err
 	}
-	return c.Store.Releases(ctx, p)
+	return c.Store.Releases(ctx, f, p)
 }
 
-// Release reads one release.
+// Release reads one release. One that hangs above the actor's units may be
+// read, since it may be used there.
 func (c *Control) Release(ctx context.Context, a Actor, id fleet.ReleaseID) (fleet.Release, error) {
 	r, err := c.Store.Release(ctx, id)
 	if err != nil {
 		return r, err
 	}
-	if err := c.Authorize(a, ReleaseRead, r.UnitID); err != nil {
+	if err := c.Authorize(ctx, a, fleet.ReleaseRead, r.UnitID); err == nil {
+		return r, nil
+	}
+	at, err := c.unit(ctx, r.UnitID)
+	if err != nil {
 		return fleet.Release{}, err
 	}
-	return r, nil
+	for _, g := range a.Grants {
+		if at.Covers(g.Unit) && a.decide(fleet.ReleaseRead, g.Unit).Allowed {
+			return r, nil
+		}
+	}
+	return fleet.Release{}, c.Authorize(ctx, a, fleet.ReleaseRead, r.UnitID)
+}
+
+// SetPredefined puts a release into the catalogue of pre-defined updates, or
+// takes it out.
+func (c *Control) SetPredefined(ctx context.Context, a Actor, id fleet.ReleaseID, predefined bool) (fleet.Release, error) {
+	r, err := c.Store.Release(ctx, id)
+	if err != nil {
+		return r, err
+	}
+	if err := c.Authorize(ctx, a, fleet.ReleaseWrite, r.UnitID); err != nil {
+		return fleet.Release{}, err
+	}
+	if r.Format == fleet.FormatPlaybook {
+		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "a JetPorch script that was typed is no pre-defined update")
+	}
+	r.Predefined = predefined
+	action := "release.predefine"
+	if !predefined {
+		action = "release.withdraw"
+	}
+	return r, c.change(ctx, c.auditIn(r.UnitID, a.Name(), action, "release "+r.Name+" "+r.Version, ""), func(ctx context.Context, tx Tx) error {
+		return tx.SetPredefined(ctx, id, predefined)
+	})
 }

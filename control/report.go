@@ -74,5 +74,5 @@ func (c *Control) advance(ctx context.Context, tx Tx, e fleet.Execution, a Advan
 	if err := tx.Advance(ctx, a); err != nil || !a.To.Final() {
 		return err
 	}
-	return tx.InsertAudit(ctx, c.audit(actor, "execution."+string(a.To), "execution "+e.ID.String()+" on "+e.Device.Key, a.Reason))
+	return tx.InsertAudit(ctx, c.auditIn(e.Device.UnitID, actor, "execution."+string(a.To), "execution "+e.ID.String()+" on "+e.Device.Key, a.Reason))
 }

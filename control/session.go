@@ -33,8 +33,11 @@ func (c *Control) FirstAdministrator(ctx context.Context) (password string, err 
 		return "", err
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		u := fleet.User{Name: "admin", PasswordHash: hash, Role: fleet.Administrator, UnitID: fleet.Root, CreatedAt: c.Now()}
-		if _, err := tx.InsertUser(ctx, u); err != nil {
+		id, err := tx.InsertUser(ctx, fleet.User{Name: "admin", PasswordHash: hash, CreatedAt: c.Now()})
+		if err != nil {
+			return err
+		}
+		if err := tx.SetGrant(ctx, id, fleet.Root, fleet.ChannelAdministrator); err != nil {
 			return err
 		}
 		return tx.InsertAudit(ctx, c.audit("server", "user.create", "user admin", "the first administrator"))
@@ -57,7 +60,7 @@ func (c *Control) SignIn(ctx context.Context, name, password string) (token stri
 	if err != nil && fleet.CodeOf(err) != fleet.NotFound {
 		return "", s, err
 	}
-	if !passwordMatches(u.PasswordHash, password) {
+	if !passwordMatches(u.PasswordHash, password) || !u.DisabledAt.IsZero() {
 		c.logins.failed(name)
 		auditErr := c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 			return tx.InsertAudit(ctx, c.audit("server", "user.sign_in_refused", "user "+clip(name, 100), ""))
@@ -92,8 +95,16 @@ func (c *Control) Authenticate(ctx context.Context, token string) (Actor, error)
 	if err != nil {
 		return Actor{}, err
 	}
-	u, err := c.Store.User(ctx, s.UserID)
-	return Actor{User: u}, err
+	a := Actor{Only: s.Actions}
+	if a.User, err = c.Store.User(ctx, s.UserID); err != nil {
+		return Actor{}, err
+	}
+	if !a.User.DisabledAt.IsZero() {
+		return Actor{}, refused
+	}
+	a.User.PasswordHash = ""
+	a.Grants, err = c.Store.Grants(ctx, s.UserID)
+	return a, err
 }
 
 // SignOut ends the session; one that is not there is no error.

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,8 +15,10 @@ const maxRetries = 10
 // NewUpdate is the command that an operator gives.
 type NewUpdate struct {
 	Type      fleet.UpdateType
-	Title     string // default: name and version of the release
-	ReleaseID fleet.ReleaseID
+	Title     string          // default: name and version of the release
+	ReleaseID fleet.ReleaseID // of types predefined and sup
+	MagicLink string          // the hash, of type magic_link
+	Script    string          // YAML, of type jetporch
 	Audience  fleet.Audience
 	Retries   int
 	ExpiresAt time.Time // zero: never
@@ -36,24 +37,33 @@ type Planned struct {
 // PlanUpdate says what CreateUpdate would do, device by device, and changes
 // nothing.
 func (c *Control) PlanUpdate(ctx context.Context, a Actor, n NewUpdate) ([]Planned, error) {
-	r, err := c.checkUpdate(ctx, a, n)
+	what, err := c.content(ctx, a, n)
 	if err != nil {
 		return nil, err
 	}
-	return c.plan(ctx, c.Store, a, n, r)
+	return c.plan(ctx, c.Store, a, n, what)
 }
 
 // CreateUpdate gives the command: one execution for each device, pending or
 // refused with its reason, in one transaction.
 func (c *Control) CreateUpdate(ctx context.Context, a Actor, n NewUpdate) (fleet.Update, error) {
-	r, err := c.checkUpdate(ctx, a, n)
+	what, err := c.content(ctx, a, n)
 	if err != nil {
 		return fleet.Update{}, err
 	}
-	u := fleet.Update{UnitID: a.User.UnitID, Type: n.Type, Form: fleet.Command, Title: clip(strings.TrimSpace(n.Title), 200),
-		ReleaseID: r.ID, Release: r, Audience: n.Audience, Retries: n.Retries, ExpiresAt: n.ExpiresAt, CreatedBy: a.Name(), CreatedAt: c.Now()}
+	if what.release.ID == 0 { // a script: it is signed and kept once it is sure to be given
+		if _, err := c.plan(ctx, c.Store, a, n, what); err != nil {
+			return fleet.Update{}, err
+		}
+		if what.release, err = c.signScript(ctx, a, n.Script, what.release); err != nil {
+			return fleet.Update{}, err
+		}
+	}
+	u := fleet.Update{Type: n.Type, Form: fleet.Command, Title: clip(strings.TrimSpace(n.Title), 200), ReleaseID: what.release.ID,
+		Release: what.release, Audience: n.Audience, GroupID: n.Audience.GroupID, Content: what.text, Retries: n.Retries,
+		ExpiresAt: n.ExpiresAt, CreatedBy: a.Name(), CreatedAt: c.Now()}
 	if u.Title == "" {
-		u.Title = r.Name + " " + r.Version
+		u.Title = what.title
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		given, err := c.claim(ctx, tx, a, n.IdempotencyKey)
@@ -61,7 +71,7 @@ func (c *Control) CreateUpdate(ctx context.Context, a Actor, n NewUpdate) (fleet
 			return err
 		}
 		if given == 0 {
-			if given, err = c.give(ctx, tx, a, n, u); err != nil {
+			if given, err = c.give(ctx, tx, a, n, u, what); err != nil {
 				return err
 			}
 		}
@@ -75,9 +85,12 @@ func (c *Control) CreateUpdate(ctx context.Context, a Actor, n NewUpdate) (fleet
 }
 
 // give inserts the update with its executions.
-func (c *Control) give(ctx context.Context, tx Tx, a Actor, n NewUpdate, u fleet.Update) (fleet.UpdateID, error) {
-	planned, err := c.plan(ctx, tx, a, n, u.Release)
+func (c *Control) give(ctx context.Context, tx Tx, a Actor, n NewUpdate, u fleet.Update, what content) (fleet.UpdateID, error) {
+	planned, err := c.plan(ctx, tx, a, n, what)
 	if err != nil {
+		return 0, err
+	}
+	if u.UnitID, err = c.unitOf(ctx, tx, n.Audience, planned); err != nil {
 		return 0, err
 	}
 	id, err := tx.InsertUpdate(ctx, u)
@@ -98,7 +111,30 @@ func (c *Control) give(ctx context.Context, tx Tx, a Actor, n NewUpdate, u fleet
 		}
 	}
 	detail := u.Title + " to " + strconv.Itoa(len(planned)) + " devices"
-	return id, tx.InsertAudit(ctx, c.audit(a.Name(), "update.create", "update "+id.String(), detail))
+	return id, tx.InsertAudit(ctx, c.auditIn(u.UnitID, a.Name(), "update.create", "update "+id.String(), detail))
+}
+
+// unitOf is the unit that an update hangs on: that of its group, the one it
+// was given to, or the lowest that covers its devices.
+func (c *Control) unitOf(ctx context.Context, r Reader, to fleet.Audience, planned []Planned) (fleet.UnitID, error) {
+	if to.GroupID != 0 {
+		g, err := r.Group(ctx, to.GroupID)
+		return g.UnitID, err
+	}
+	if to.UnitID != 0 {
+		return to.UnitID, nil
+	}
+	lowest, err := c.unit(ctx, planned[0].Device.UnitID)
+	for _, p := range planned {
+		unit, failed := c.unit(ctx, p.Device.UnitID)
+		for err == nil && failed == nil && !lowest.Covers(unit) {
+			lowest, err = c.unit(ctx, lowest.ParentID)
+		}
+		if failed != nil {
+			return 0, failed
+		}
+	}
+	return lowest.ID, err
 }
 
 // claim returns the update that was already given under the key, or 0.
@@ -120,94 +156,32 @@ func (c *Control) claim(ctx context.Context, tx Tx, a Actor, key string) (fleet.
 
 func claimName(a Actor, key string) string { return "idempotency/" + a.User.ID.String() + "/" + key }
 
-// checkUpdate refuses a command that is wrong for every device.
-func (c *Control) checkUpdate(ctx context.Context, a Actor, n NewUpdate) (fleet.Release, error) {
-	if err := c.Authorize(a, UpdateWrite, a.User.UnitID); err != nil {
-		return fleet.Release{}, err
-	}
-	switch keys := len(n.Audience.Devices); {
-	case n.Type != fleet.SUP:
-		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "cannot give an update of type %q: this server sends type sup", n.Type)
-	case keys == 0:
-		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "cannot give the update: it names no device")
-	case keys > fleet.MaxAudience:
-		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "cannot give the update: it names %d devices, at most %d go in one", keys, fleet.MaxAudience)
-	case n.Retries < 0 || n.Retries > maxRetries:
-		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "cannot give the update: retries are 0 to %d", maxRetries)
-	case !n.ExpiresAt.IsZero() && !n.ExpiresAt.After(c.Now()):
-		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "cannot give the update: it would expire at %s, which is past", n.ExpiresAt.UTC().Format(time.RFC3339))
-	case len(n.IdempotencyKey) > 100:
-		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "an idempotency key has at most 100 bytes")
-	}
-	return c.Release(ctx, a, n.ReleaseID)
-}
-
-// plan decides for each device where its execution starts.
-func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, release fleet.Release) ([]Planned, error) {
-	keys := slices.Compact(slices.Sorted(slices.Values(n.Audience.Devices)))
-	devices, err := r.DevicesByKeys(ctx, keys)
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range devices {
-		if err := c.Authorize(a, UpdateWrite, d.UnitID); err != nil {
-			return nil, err
-		}
-	}
-	if missing := missingKeys(keys, devices); missing != "" {
-		return nil, fleet.Errorf(fleet.NotFound, "cannot give the update: there is no device %s", missing)
-	}
-	busy, err := r.PendingSince(ctx, n.Type, keys)
-	if err != nil {
-		return nil, err
-	}
-	planned := make([]Planned, len(devices))
-	for i, d := range devices {
-		p := Planned{Device: d, State: fleet.Pending, Reason: "waits for the next telemetry message"}
-		if why := refusal(d, release); why != "" {
-			p.State, p.Reason = fleet.Refused, why
-		} else if since, ok := busy[d.ID]; ok {
-			p.State, p.Reason = fleet.Refused, "another "+string(n.Type)+" update is pending since "+since.UTC().Format("2006-01-02 15:04:05 UTC")
-		}
-		planned[i] = p
-	}
-	return planned, nil
-}
-
-// missingKeys names up to three keys that are no device.
-func missingKeys(keys []string, devices []fleet.Device) string {
-	known := map[string]bool{}
-	for _, d := range devices {
-		known[d.Key] = true
-	}
-	var missing []string
-	for _, k := range keys {
-		if !known[k] {
-			missing = append(missing, clip(k, fleet.MaxKey))
-		}
-	}
-	if len(missing) > 3 {
-		return strings.Join(missing[:3], ", ") + " and " + strconv.Itoa(len(missing)-3) + " more"
-	}
-	return strings.Join(missing, ", ")
-}
-
 // Updates lists the updates, newest first.
-func (c *Control) Updates(ctx context.Context, a Actor, p Page) ([]fleet.Update, error) {
-	if err := c.Authorize(a, UpdateRead, a.User.UnitID); err != nil {
+func (c *Control) Updates(ctx context.Context, a Actor, f UpdateFilter, p Page) (_ []fleet.Update, err error) {
+	if p.Within, err = c.within(a, fleet.UpdateRead); err != nil {
 		return nil, err
 	}
-	return c.Store.Updates(ctx, p)
+	return c.Store.Updates(ctx, f, p)
 }
 
-// Update reads one update with its counts.
+// Update reads one update with its counts. It may be read by whoever reads
+// updates in its unit, or on a device that it went to.
 func (c *Control) Update(ctx context.Context, a Actor, id fleet.UpdateID) (fleet.Update, error) {
 	u, err := c.Store.Update(ctx, id)
 	if err != nil {
 		return u, err
 	}
-	if err := c.Authorize(a, UpdateRead, u.UnitID); err != nil {
+	refused := c.Authorize(ctx, a, fleet.UpdateRead, u.UnitID)
+	if refused == nil {
+		return u, nil
+	}
+	within, err := c.within(a, fleet.UpdateRead)
+	if err != nil {
 		return fleet.Update{}, err
+	}
+	own, err := c.Store.Executions(ctx, ExecutionFilter{UpdateID: id}, Page{Limit: 1, Within: within})
+	if err != nil || len(own) == 0 {
+		return fleet.Update{}, refused
 	}
 	return u, nil
 }

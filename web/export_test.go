@@ -8,7 +8,7 @@ import (
 // Row is what tests see of a row of the page table.
 type Row struct {
 	Method, Path string
-	Action       control.Action
+	Action       fleet.Action
 }
 
 // Rows is the page table.

@@ -1,0 +1,121 @@
+package control
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// plan decides for each device where its execution starts, and refuses the
+// whole command where a rule of the sources says so.
+func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, what content) ([]Planned, error) {
+	devices, err := c.devicesOf(ctx, r, a, n.Audience)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]fleet.DeviceID, len(devices))
+	for i, d := range devices {
+		ids[i] = d.ID
+	}
+	busy, err := r.PendingSince(ctx, n.Type, ids)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.free(ctx, r, n, devices, busy); err != nil {
+		return nil, err
+	}
+	var declared map[fleet.DeviceID]bool
+	if n.Type == fleet.MagicLinkUpdate {
+		if declared, err = r.Declared(ctx, what.link.ID, ids); err != nil {
+			return nil, err
+		}
+	}
+	planned := make([]Planned, len(devices))
+	for i, d := range devices {
+		p := Planned{Device: d, State: fleet.Pending, Reason: "waits for the next telemetry message"}
+		why := refusal(d, n.Type, what.release)
+		if why == "" && n.Type == fleet.MagicLinkUpdate && !declared[d.ID] {
+			why = "not declared in the Magic Link"
+		}
+		if since, ok := busy[d.ID]; ok && why == "" {
+			why = pendingSince(n.Type, since)
+		}
+		if why != "" {
+			p.State, p.Reason = fleet.Refused, why
+		}
+		planned[i] = p
+	}
+	return planned, nil
+}
+
+// free refuses a command of a type that is pending on the one device that it
+// is for (source 000), or in progress for the group or any device in it
+// (source 001). Of several devices named one by one, the busy ones are
+// refused and the others go.
+func (c *Control) free(ctx context.Context, r Reader, n NewUpdate, devices []fleet.Device, busy map[fleet.DeviceID]time.Time) error {
+	if n.Audience.GroupID == 0 {
+		if len(devices) == 1 && len(busy) == 1 {
+			return fleet.Errorf(fleet.Conflict, "cannot give the update to %s: %s", devices[0].Key, pendingSince(n.Type, busy[devices[0].ID]))
+		}
+		return nil
+	}
+	var waiting []fleet.Device
+	for _, d := range devices {
+		if _, ok := busy[d.ID]; ok {
+			waiting = append(waiting, d)
+		}
+	}
+	if len(waiting) > 0 {
+		return fleet.Errorf(fleet.Conflict, "cannot give the update to the group: another %s is pending on %s", n.Type.Word(), joinKeys(waiting))
+	}
+	given, err := r.Updates(ctx, UpdateFilter{GroupID: n.Audience.GroupID, Waiting: true}, Page{Limit: maxListed})
+	if err != nil {
+		return err
+	}
+	for _, u := range given {
+		if u.Type == n.Type {
+			return fleet.Errorf(fleet.Conflict, "cannot give the update to the group: update %s, another %s, is still in progress for it", u.ID, n.Type.Word())
+		}
+	}
+	return nil
+}
+
+func pendingSince(t fleet.UpdateType, since time.Time) string {
+	return "another " + t.Word() + " is pending since " + since.UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+// refusal is the one place that says why a device may not get a release.
+func refusal(d fleet.Device, t fleet.UpdateType, r fleet.Release) string {
+	if why := d.Refusal(); why != "" {
+		return why
+	}
+	if t == fleet.JetPorch {
+		return d.JetPorchRefusal()
+	}
+	return r.Compatibility.Refusal(d.Facts())
+}
+
+// checkGiven refuses what is wrong in any command.
+func (c *Control) checkGiven(n NewUpdate) error {
+	audiences := 0
+	for _, set := range []bool{len(n.Audience.Devices) > 0, n.Audience.GroupID != 0, n.Audience.UnitID != 0, n.Audience.All} {
+		if set {
+			audiences++
+		}
+	}
+	switch {
+	case audiences == 0:
+		return fleet.Errorf(fleet.Invalid, "cannot give the update: it names no device")
+	case audiences > 1:
+		return fleet.Errorf(fleet.Invalid, "cannot give the update: it is for devices, a group, a unit or all, not for several of these")
+	case n.Retries < 0 || n.Retries > maxRetries:
+		return fleet.Errorf(fleet.Invalid, "cannot give the update: retries are 0 to %s", strconv.Itoa(maxRetries))
+	case !n.ExpiresAt.IsZero() && !n.ExpiresAt.After(c.Now()):
+		return fleet.Errorf(fleet.Invalid, "cannot give the update: it would expire at %s, which is past", n.ExpiresAt.UTC().Format(time.RFC3339))
+	case len(n.IdempotencyKey) > 100:
+		return fleet.Errorf(fleet.Invalid, "an idempotency key has at most 100 bytes")
+	}
+	return nil
+}
