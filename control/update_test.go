@@ -263,11 +263,22 @@ func TestOnlyWhatTheOwnerSignedBecomesARelease(t *testing.T) {
 		"no.zip":        whole,
 	} {
 		f, err := w.Upload(t.Context(), w.admin, name, bytes.NewReader(content))
-		w.must(err)
-		_, err = w.CreateRelease(t.Context(), w.admin, f.ID)
+		if name == "no.zip" {
+			w.must(err)
+			_, err = w.CreateRelease(t.Context(), w.admin, f.ID)
+		}
 		if fleet.CodeOf(err) != fleet.Invalid || strings.Contains(fleet.Sentence(err), "internal") {
 			t.Errorf("%s: got %v", name, err)
 		}
+	}
+	if list, err := w.Files(t.Context(), w.admin, 0, control.Page{Limit: 10}); err != nil || len(list) != 1 || list[0].Name != "no.zip" {
+		t.Errorf("of refused packages stays %v, %v", list, err)
+	}
+	f, err := w.Upload(t.Context(), w.admin, "a.sup", bytes.NewReader(whole))
+	w.must(err)
+	w.Trust = stranger.Trust
+	if _, err := w.CreateRelease(t.Context(), w.admin, f.ID); fleet.CodeOf(err) != fleet.Invalid {
+		t.Errorf("its key is not trusted any more: got %v", err)
 	}
 	if list, err := w.Releases(t.Context(), w.admin, control.Page{Limit: 10}); err != nil || len(list) != 0 {
 		t.Errorf("got %v, %v", list, err)
