@@ -34,6 +34,8 @@ type Control struct {
 
 	contacts *committer
 	logins   *logins
+	hijacks  *seldom[fleet.DeviceID]
+	refusals *seldom[fleet.UserID]
 	bells    bells
 	answers  answers
 }
@@ -51,6 +53,8 @@ func New(o Options) *Control {
 		Feed:     newFeed(),
 		contacts: newCommitter(o.Store),
 		logins:   newLogins(o.Now),
+		hijacks:  newSeldom[fleet.DeviceID](o.Now),
+		refusals: newSeldom[fleet.UserID](o.Now),
 		bells:    bells{live: map[fleet.DeviceID]liveDevice{}},
 		answers:  answers{waiting: map[string][]chan fleet.Answer{}},
 	}
