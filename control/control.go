@@ -3,7 +3,6 @@ package control
 import (
 	"crypto/ed25519"
 	"crypto/rand"
-	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice/fleet"
@@ -55,7 +54,7 @@ func New(o Options) *Control {
 		logins:   newLogins(o.Now),
 		hijacks:  newSeldom[fleet.DeviceID](o.Now),
 		refusals: newSeldom[fleet.UserID](o.Now),
-		bells:    bells{live: map[fleet.DeviceID]liveDevice{}},
+		bells:    bells{live: map[fleet.DeviceID][]*Bell{}},
 		answers:  answers{waiting: map[string][]chan fleet.Answer{}},
 	}
 }
@@ -85,15 +84,4 @@ func secret(n int, alphabet string) string {
 		}
 	}
 	return string(out)
-}
-
-// bells know which devices hold a session here, and wake them.
-type bells struct {
-	mu   sync.Mutex
-	live map[fleet.DeviceID]liveDevice
-}
-
-type liveDevice struct {
-	sessions int
-	ring     func()
 }

@@ -56,7 +56,7 @@ func TestWhoWaitsForAnAnswerGetsIt(t *testing.T) {
 	w := newWorld(t)
 	d := w.device("gw", "m")
 	rung := make(chan struct{}, 1)
-	offline := w.Online(d.ID, func() { rung <- struct{}{} })
+	offline := w.Online(d.ID, control.Bell{Ring: func() { rung <- struct{}{} }})
 	m, err := w.Exec(t.Context(), w.admin, d.ID, "ping", json.RawMessage(`{}`), time.Minute)
 	w.must(err)
 	<-rung
