@@ -55,7 +55,7 @@ func TestADeviceIsShownAsItIs(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", name, got[name], want)
 		}
 	}
-	defer c.Control.Online(d.ID, func() {})()
+	defer c.Control.Online(d.ID, control.Bell{})()
 	c.do("GET", "/devices/"+d.ID.String(), nil).into(200, &got)
 	if got["connected"] != true {
 		t.Errorf("got %v", got)

@@ -47,7 +47,7 @@ func (a *API) table() []route {
 		on("POST /tokens", fleet.TokenWrite, a.createToken, "Make an enrolment token; its secret is shown once", created),
 		on("GET /tokens", fleet.TokenRead, a.listTokens, "List enrolment tokens, newest first"),
 
-		on("POST /files", fleet.FileWrite, a.uploadFile, "Upload a file", upload),
+		on("POST /files", fleet.FileWrite, a.uploadFile, "Upload a file; a package (.sup) is verified whole before it is kept", upload),
 		on("GET /files", fleet.FileRead, a.listFiles, "List files, newest first"),
 		on("GET /files/{file}/content", fleet.FileRead, a.fileContent, "The content of a file, with Range and If-Range", download),
 

@@ -52,6 +52,22 @@ func TestTheFirstStartMakesKeyAndAdministratorAndTheNextKeepsThem(t *testing.T) 
 	}
 }
 
+func TestADataFolderHasOneServer(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	first := open(t, app.Config{Data: data})
+	second, err := app.Open(t.Context(), app.Config{Data: data, Listen: "127.0.0.1:0", MQTT: "127.0.0.1:0"})
+	if want := "cannot start: another server uses the data folder " + data + "; stop it, or give another folder with --data"; err == nil || err.Error() != want {
+		t.Errorf("got %v, %v, want %s", second, err, want)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(t, app.Config{Data: data}).Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWithoutTLSOnlyThisMachineIsServed(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -38,6 +38,7 @@ type Server struct {
 	Password string
 
 	config    Config
+	lock      *os.File
 	store     control.Store
 	tr50      *tr50.Handler
 	mqtt      *mqtt.Server
@@ -65,6 +66,9 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
+	if s.lock, err = lock(c.Data); err != nil {
+		return nil, err
+	}
 	key, err := signingKey(c.Data)
 	if err != nil {
 		return nil, err
@@ -209,6 +213,9 @@ func (s *Server) Close() error {
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -3,7 +3,6 @@ package control
 import (
 	"crypto/ed25519"
 	"crypto/rand"
-	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice/fleet"
@@ -38,6 +37,8 @@ type Control struct {
 
 	contacts *committer
 	logins   *logins
+	hijacks  *seldom[fleet.DeviceID]
+	refusals *seldom[fleet.UserID]
 	bells    bells
 	units    sync.Map // fleet.UnitID to fleet.Unit
 	answers  answers
@@ -56,7 +57,9 @@ func New(o Options) *Control {
 		Feed:     newFeed(),
 		contacts: newCommitter(o.Store),
 		logins:   newLogins(o.Now),
-		bells:    bells{live: map[fleet.DeviceID]liveDevice{}},
+		hijacks:  newSeldom[fleet.DeviceID](o.Now),
+		refusals: newSeldom[fleet.UserID](o.Now),
+		bells:    bells{live: map[fleet.DeviceID][]*Bell{}},
 		answers:  answers{waiting: map[string][]chan fleet.Answer{}},
 	}
 }
@@ -86,15 +89,4 @@ func secret(n int, alphabet string) string {
 		}
 	}
 	return string(out)
-}
-
-// bells know which devices hold a session here, and wake them.
-type bells struct {
-	mu   sync.Mutex
-	live map[fleet.DeviceID]liveDevice
-}
-
-type liveDevice struct {
-	sessions int
-	ring     func()
 }

@@ -53,7 +53,7 @@ func (c *Control) DeviceCounts(ctx context.Context, a Actor) (map[fleet.DeviceSt
 	return c.Store.DeviceCounts(ctx, within)
 }
 
-// SetDeviceState accepts or rejects a device.
+// SetDeviceState accepts or rejects a device. A rejected one loses its sessions.
 func (c *Control) SetDeviceState(ctx context.Context, a Actor, id fleet.DeviceID, to fleet.DeviceState) (fleet.Device, error) {
 	d, err := c.device(ctx, a, fleet.DeviceWrite, id)
 	if err != nil {
@@ -75,6 +75,9 @@ func (c *Control) SetDeviceState(ctx context.Context, a Actor, id fleet.DeviceID
 		return d, err
 	}
 	d.State = to
+	if to == fleet.DeviceRejected {
+		c.hangUp(id)
+	}
 	c.Feed.publish(Change{Device: id})
 	return d, nil
 }

@@ -202,8 +202,13 @@ func (c *Control) enrolled(ctx context.Context, tx Tx, in Introduction, known fl
 	return d, tx.InsertAudit(ctx, c.auditIn(d.UnitID, "device "+in.Key, "device.enrol", "device "+in.Key, "with token "+t.ID.String()))
 }
 
-// noteHijack leaves TR50's event on the device and refuses.
+// noteHijack leaves TR50's event on the device, once a minute however often it
+// is tried, and refuses.
 func (c *Control) noteHijack(ctx context.Context, d fleet.Device) error {
+	refused := fleet.Errorf(fleet.Denied, "device %s is locked to another application id", d.Key)
+	if !c.hijacks.due(d.ID) {
+		return refused
+	}
 	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		return tx.InsertLog(ctx, []fleet.LogEntry{{DeviceID: d.ID, At: c.Now(), Level: fleet.LogError,
 			Text: "appId mis-match, possible device hi-jacking."}})
@@ -211,5 +216,5 @@ func (c *Control) noteHijack(ctx context.Context, d fleet.Device) error {
 	if err != nil {
 		return err
 	}
-	return fleet.Errorf(fleet.Denied, "device %s is locked to another application id", d.Key)
+	return refused
 }

@@ -72,11 +72,19 @@ func TestADeviceShowsAgainWhatItShowedFirst(t *testing.T) {
 	}
 	other = in
 	other.AppID = "another"
-	_, err = w.Admit(t.Context(), other)
-	refused(t, err, fleet.Denied, "device gw is locked to another application id")
+	for range 3 {
+		_, err = w.Admit(t.Context(), other)
+		refused(t, err, fleet.Denied, "device gw is locked to another application id")
+	}
 	log, err := w.Log(t.Context(), w.admin, d.ID, control.Page{Limit: 10})
 	if err != nil || len(log) != 1 || log[0].Text != "appId mis-match, possible device hi-jacking." {
 		t.Errorf("got %v, %v", log, err)
+	}
+	w.clock.Advance(time.Minute)
+	_, err = w.Admit(t.Context(), other)
+	refused(t, err, fleet.Denied, "device gw is locked to another application id")
+	if log, err := w.Log(t.Context(), w.admin, d.ID, control.Page{Limit: 10}); err != nil || len(log) != 2 {
+		t.Errorf("a minute later: got %v, %v", log, err)
 	}
 	_, err = w.SetDeviceState(t.Context(), w.admin, d.ID, fleet.DeviceRejected)
 	w.must(err)
@@ -124,9 +132,34 @@ func TestPasswordsCannotBeGuessedFast(t *testing.T) {
 	}
 	_, _, err := w.SignIn(t.Context(), "admin", "wrong password")
 	refused(t, err, fleet.Unavailable, "cannot sign in: 8 wrong passwords in a row; try again after 12:30 UTC")
+	if n := refusalsOf(w); n != 1 {
+		t.Errorf("eight wrong passwords within a minute leave %d rows in the audit log", n)
+	}
+	for range 3 {
+		_, _, err := w.SignIn(t.Context(), "nobody", "wrong password")
+		refused(t, err, fleet.Denied, "cannot sign in: name or password is wrong")
+		_, _, err = w.SignIn(t.Context(), strings.Repeat("nobody", 100), "wrong password")
+		refused(t, err, fleet.Denied, "cannot sign in: name or password is wrong")
+	}
+	if n := refusalsOf(w); n != 2 {
+		t.Errorf("names that are nobody's leave %d rows", n-1)
+	}
 	w.clock.Advance(30 * time.Minute)
 	_, _, err = w.SignIn(t.Context(), "admin", "wrong password")
 	refused(t, err, fleet.Denied, "cannot sign in: name or password is wrong")
+}
+
+// refusalsOf counts refused log-ins in the audit log.
+func refusalsOf(w *world) (n int) {
+	w.t.Helper()
+	list, err := w.Audit(w.t.Context(), w.admin, control.Page{Limit: 1000})
+	w.must(err)
+	for _, e := range list {
+		if e.Action == "user.sign_in_refused" {
+			n++
+		}
+	}
+	return n
 }
 
 func TestASessionLastsTwelveHoursOrUntilSignOut(t *testing.T) {

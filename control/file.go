@@ -9,12 +9,20 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
-// Upload stores a file of the organisation, streamed and hashed in one pass.
+// Upload stores a file of the organisation, streamed and hashed in one pass. A
+// package (.sup) that could not be made a release stores nothing.
 func (c *Control) Upload(ctx context.Context, a Actor, name string, r io.Reader) (fleet.File, error) {
 	if err := c.Authorize(ctx, a, fleet.FileWrite, c.home(a)); err != nil {
 		return fleet.File{}, err
 	}
-	return c.putFile(ctx, fleet.File{UnitID: c.home(a), Name: name, CreatedBy: a.Name()}, r, nil)
+	var check Check
+	if isPackage(name) {
+		check = func(_ BlobInfo, content io.ReadSeeker) error {
+			_, _, err := c.verify(name, content)
+			return err
+		}
+	}
+	return c.putFile(ctx, fleet.File{UnitID: c.home(a), Name: name, CreatedBy: a.Name()}, r, check)
 }
 
 // maxDeviceFile bounds a file that a device uploads, in bytes.
@@ -23,10 +31,16 @@ const maxDeviceFile = 256 << 20
 // PutDeviceFile stores a file that a device uploaded. crc32, where it is not
 // nil, must be the content's (TR50 1.9); a mismatch stores nothing.
 func (c *Control) PutDeviceFile(ctx context.Context, d fleet.Device, name string, crc32 *uint32, r io.Reader) (fleet.File, error) {
-	return c.putFile(ctx, fleet.File{UnitID: d.UnitID, DeviceID: d.ID, Name: name, CreatedBy: "device " + d.Key}, r, crc32)
+	check := func(info BlobInfo, _ io.ReadSeeker) error {
+		if crc32 != nil && *crc32 != info.CRC32 {
+			return fleet.Errorf(fleet.Invalid, "cannot store %s: crc32 is %d, %d was announced", name, info.CRC32, *crc32)
+		}
+		return nil
+	}
+	return c.putFile(ctx, fleet.File{UnitID: d.UnitID, DeviceID: d.ID, Name: name, CreatedBy: "device " + d.Key}, r, check)
 }
 
-func (c *Control) putFile(ctx context.Context, f fleet.File, r io.Reader, crc32 *uint32) (fleet.File, error) {
+func (c *Control) putFile(ctx context.Context, f fleet.File, r io.Reader, check Check) (fleet.File, error) {
 	if err := validFileName(f.Name); err != nil {
 		return f, err
 	}
@@ -34,12 +48,9 @@ func (c *Control) putFile(ctx context.Context, f fleet.File, r io.Reader, crc32 
 	if f.DeviceID != 0 {
 		limit = min(limit, maxDeviceFile)
 	}
-	blob, err := c.Blobs.Put(ctx, r, limit)
+	blob, err := c.Blobs.Put(ctx, r, limit, check)
 	if err != nil {
 		return f, err
-	}
-	if crc32 != nil && *crc32 != blob.CRC32 {
-		return f, fleet.Errorf(fleet.Invalid, "cannot store %s: crc32 is %d, %d was announced", f.Name, blob.CRC32, *crc32)
 	}
 	f.Size, f.SHA256, f.CRC32, f.CreatedAt = blob.Size, blob.SHA256, blob.CRC32, c.Now()
 	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {

@@ -9,11 +9,13 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
-// maxMail is how many messages one check hands out, and maxWaiting how many
-// may wait in one mailbox.
+// Limits of a mailbox: messages that one check hands out, messages that wait,
+// and the bytes of a person's command and of its parameters.
 const (
 	maxMail    = 64
 	maxWaiting = 256
+	maxCommand = 128
+	maxParams  = 8 << 10
 )
 
 // Exec puts a method call into a device's mailbox and wakes the device.
@@ -34,6 +36,13 @@ func (c *Control) SendMail(ctx context.Context, a Actor, id fleet.DeviceID, comm
 	}
 	if why := d.Refusal(); why != "" {
 		return fleet.Message{}, fleet.Errorf(fleet.Conflict, "cannot send %s to %s: %s", command, d.Key, why)
+	}
+	switch {
+	case command == "" || len(command) > maxCommand || clip(command, maxCommand) != command:
+		return fleet.Message{}, fleet.Errorf(fleet.Invalid, "cannot send a command to %s: its name has 1 to %d printable characters", d.Key, maxCommand)
+	case len(params) > maxParams:
+		return fleet.Message{}, fleet.Errorf(fleet.Invalid, "cannot send %s to %s: method and parameters have %d bytes, at most %d go into a message",
+			command, d.Key, len(params), maxParams)
 	}
 	m := fleet.Message{ID: messageID(), DeviceID: id, DeviceKey: d.Key, Command: command, Params: params, CreatedAt: c.Now()}
 	if ttl > 0 {

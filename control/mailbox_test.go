@@ -56,7 +56,7 @@ func TestWhoWaitsForAnAnswerGetsIt(t *testing.T) {
 	w := newWorld(t)
 	d := w.device("gw", "m")
 	rung := make(chan struct{}, 1)
-	offline := w.Online(d.ID, func() { rung <- struct{}{} })
+	offline := w.Online(d.ID, control.Bell{Ring: func() { rung <- struct{}{} }})
 	m, err := w.Exec(t.Context(), w.admin, d.ID, "ping", json.RawMessage(`{}`), time.Minute)
 	w.must(err)
 	<-rung
@@ -94,6 +94,23 @@ func TestAMailboxIsBounded(t *testing.T) {
 		_, err = w.Exec(t.Context(), w.admin, d.ID, "ping", json.RawMessage(`{}`), 0)
 	}
 	refused(t, err, fleet.Conflict, "cannot send method.exec to gw: 256 messages wait already")
+}
+
+func TestWhatAPersonSendsIsBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := w.device("gw", "m")
+	params := json.RawMessage(`"` + strings.Repeat("x", 8190) + `"`)
+	_, err := w.SendMail(t.Context(), w.admin, d.ID, "custom", params, 0)
+	w.must(err)
+	_, err = w.SendMail(t.Context(), w.admin, d.ID, "custom", append(params, ' '), 0)
+	refused(t, err, fleet.Invalid, "cannot send custom to gw: method and parameters have 8193 bytes, at most 8192 go into a message")
+	_, err = w.Exec(t.Context(), w.admin, d.ID, strings.Repeat("m", 8192), nil, 0)
+	if fleet.CodeOf(err) != fleet.Invalid {
+		t.Errorf("a long method: got %v", err)
+	}
+	_, err = w.SendMail(t.Context(), w.admin, d.ID, strings.Repeat("c", 129), nil, 0)
+	refused(t, err, fleet.Invalid, "cannot send a command to gw: its name has 1 to 128 printable characters")
 }
 
 func TestWhatADevicePublishesIsBounded(t *testing.T) {

@@ -291,12 +291,18 @@ type Advance struct {
 type Blobs interface {
 	// Put stores what r yields, hashed in the same pass, and returns once it
 	// is on disk. More than limit bytes is a fleet.Invalid error and leaves
-	// nothing. The same content twice is stored once.
-	Put(ctx context.Context, r io.Reader, limit int64) (BlobInfo, error)
+	// nothing. The same content twice is stored once. check, where it is not
+	// nil, sees the whole content before it is kept: its error is Put's, and
+	// leaves nothing.
+	Put(ctx context.Context, r io.Reader, limit int64, check Check) (BlobInfo, error)
 	// Open returns the content for reading at any offset; fleet.NotFound
 	// when there is none.
 	Open(ctx context.Context, sha256 string) (Blob, error)
 }
+
+// Check looks at content, which stands at its begin, and refuses it by an
+// error. It does not keep content after its return.
+type Check func(info BlobInfo, content io.ReadSeeker) error
 
 // BlobInfo describes stored content.
 type BlobInfo struct {

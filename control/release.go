@@ -22,10 +22,15 @@ func (c *Control) CreateRelease(ctx context.Context, a Actor, id fleet.FileID) (
 	if err := c.Authorize(ctx, a, fleet.ReleaseWrite, f.UnitID); err != nil {
 		return fleet.Release{}, err
 	}
-	if !strings.HasSuffix(f.Name, ".sup") || f.DeviceID != 0 {
+	if !isPackage(f.Name) || f.DeviceID != 0 {
 		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "cannot make a release of %s: it is no software update package (.sup)", f.Name)
 	}
-	m, key, err := c.verify(ctx, f)
+	blob, err := c.Blobs.Open(ctx, f.SHA256)
+	if err != nil {
+		return fleet.Release{}, err
+	}
+	defer blob.Close()
+	m, key, err := c.verify(f.Name, blob)
 	if err != nil {
 		return fleet.Release{}, err
 	}
@@ -44,14 +49,11 @@ func (c *Control) CreateRelease(ctx context.Context, a Actor, id fleet.FileID) (
 	return r, err
 }
 
+func isPackage(name string) bool { return strings.HasSuffix(name, ".sup") }
+
 // verify reads the package and names the key that signed it.
-func (c *Control) verify(ctx context.Context, f fleet.File) (*sup.Manifest, string, error) {
-	blob, err := c.Blobs.Open(ctx, f.SHA256)
-	if err != nil {
-		return nil, "", err
-	}
-	defer blob.Close()
-	m, err := sup.Verify(blob, c.Trust)
+func (c *Control) verify(name string, content io.ReadSeeker) (*sup.Manifest, string, error) {
+	m, err := sup.Verify(content, c.Trust)
 	if err != nil {
 		var broken *sup.Error
 		if errors.As(err, &broken) {
@@ -60,14 +62,14 @@ func (c *Control) verify(ctx context.Context, f fleet.File) (*sup.Manifest, stri
 		return nil, "", err
 	}
 	for _, key := range c.Trust.Keys {
-		if _, err := blob.Seek(0, io.SeekStart); err != nil {
+		if _, err := content.Seek(0, io.SeekStart); err != nil {
 			return nil, "", err
 		}
-		if _, err := sup.ReadManifest(blob, sup.Trust{Keys: []ed25519.PublicKey{key}, Threshold: 1}); err == nil {
+		if _, err := sup.ReadManifest(content, sup.Trust{Keys: []ed25519.PublicKey{key}, Threshold: 1}); err == nil {
 			return m, sup.Fingerprint(key), nil
 		}
 	}
-	return nil, "", fleet.Errorf(fleet.Internal, "no key signed %s, which was verified", f.Name)
+	return nil, "", fleet.Errorf(fleet.Internal, "no key signed %s, which was verified", name)
 }
 
 // Releases lists the releases of the actor's units, and of those above them,

@@ -15,6 +15,7 @@ const (
 	maxTries      = 8 // TR50 1.2: eight failures in half an hour lock for half an hour
 	triesPer      = 30 * time.Minute
 	maxTriedNames = 10_000
+	maxUserName   = 200 // bytes
 )
 
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -53,6 +54,9 @@ func (c *Control) FirstAdministrator(ctx context.Context) (password string, err 
 // and say the same.
 func (c *Control) SignIn(ctx context.Context, name, password string) (token string, s fleet.Session, err error) {
 	refused := fleet.Errorf(fleet.Denied, "cannot sign in: name or password is wrong")
+	if len(name) > maxUserName { // nobody's, and not worth remembering
+		return "", s, refused
+	}
 	if err := c.logins.admit(name); err != nil {
 		return "", s, err
 	}
@@ -62,11 +66,8 @@ func (c *Control) SignIn(ctx context.Context, name, password string) (token stri
 	}
 	if !passwordMatches(u.PasswordHash, password) || !u.DisabledAt.IsZero() {
 		c.logins.failed(name)
-		auditErr := c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-			return tx.InsertAudit(ctx, c.audit("server", "user.sign_in_refused", "user "+clip(name, 100), ""))
-		})
-		if auditErr != nil {
-			return "", s, auditErr
+		if err := c.noteRefusal(ctx, u.ID, name); err != nil {
+			return "", s, err
 		}
 		return "", s, refused
 	}
@@ -80,6 +81,17 @@ func (c *Control) SignIn(ctx context.Context, name, password string) (token stri
 		return tx.InsertAudit(ctx, c.audit(u.Name, "user.sign_in", "user "+u.Name, ""))
 	})
 	return token, s, err
+}
+
+// noteRefusal leaves a row in the audit log, once a minute for each user; names
+// that are nobody's share one.
+func (c *Control) noteRefusal(ctx context.Context, u fleet.UserID, name string) error {
+	if !c.refusals.due(u) {
+		return nil
+	}
+	return c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		return tx.InsertAudit(ctx, c.audit("server", "user.sign_in_refused", "user "+clip(name, 100), ""))
+	})
 }
 
 // Authenticate returns who holds the session token, or fleet.Denied.

@@ -75,13 +75,14 @@ func TestARefusalIsMadeWhenTheCommandIsGivenAndAgainWhenItIsSent(t *testing.T) {
 			t.Errorf("got %q", p.Reason)
 		}
 	}
-	if list, err := w.Updates(t.Context(), w.admin, control.Page{Limit: 10}); err != nil || len(list) != 0 {
+	if list, err := w.Updates(t.Context(), w.admin, control.UpdateFilter{}, control.Page{Limit: 10}); err != nil || len(list) != 0 {
 		t.Fatalf("a plan left %v, %v", list, err)
 	}
 	u := w.update(r, keys...)
 	w.stands(u, "other", fleet.Refused, "model is iZeptoCell, the release is for iStation")
 	w.stands(u, "rejected", fleet.Refused, "the device is rejected, not accepted")
-	w.stands(w.update(r, "fits"), "fits", fleet.Refused, "another sup update is pending since 2026-11-21 12:00:00 UTC")
+	w.device("free", "iStation")
+	w.stands(w.update(r, "fits", "free"), "fits", fleet.Refused, "another software update package is pending since 2026-11-21 12:00:00 UTC")
 
 	w.contact(changed, fleet.Value{Kind: fleet.Attribute, Key: fleet.AttributeModel, Text: "iBTS"})
 	w.offer(changed)
@@ -232,10 +233,10 @@ func TestAWrongCommandChangesNothing(t *testing.T) {
 		code     fleet.Code
 		sentence string
 	}{
-		{func(n *control.NewUpdate) { n.Type = fleet.Image }, fleet.Invalid, `cannot give an update of type "image": this server sends type sup`},
+		{func(n *control.NewUpdate) { n.Type = fleet.Image }, fleet.Invalid, `cannot give an update of type "image": it is predefined, magic_link, jetporch or sup`},
 		{func(n *control.NewUpdate) { n.Audience.Devices = nil }, fleet.Invalid, "cannot give the update: it names no device"},
 		{func(n *control.NewUpdate) { n.Audience.Devices = []string{"gw", "b", "c", "d", "e"} }, fleet.NotFound,
-			"cannot give the update: there is no device b, c, d and 1 more"},
+			"there is no device b, c, d and 1 more"},
 		{func(n *control.NewUpdate) { n.Retries = 11 }, fleet.Invalid, "cannot give the update: retries are 0 to 10"},
 		{func(n *control.NewUpdate) { n.ExpiresAt = start }, fleet.Invalid,
 			"cannot give the update: it would expire at 2026-11-21T12:00:00Z, which is past"},
@@ -245,11 +246,11 @@ func TestAWrongCommandChangesNothing(t *testing.T) {
 		_, err := w.CreateUpdate(t.Context(), w.admin, n)
 		refused(t, err, c.code, c.sentence)
 	}
-	if list, err := w.Updates(t.Context(), w.admin, control.Page{Limit: 10}); err != nil || len(list) != 0 {
+	if list, err := w.Updates(t.Context(), w.admin, control.UpdateFilter{}, control.Page{Limit: 10}); err != nil || len(list) != 0 {
 		t.Errorf("refused commands left %v, %v", list, err)
 	}
 	_, err := w.CreateUpdate(t.Context(), control.Actor{}, good)
-	refused(t, err, fleet.Denied, "update.create is not among the rights of nobody")
+	refused(t, err, fleet.Denied, "nobody is signed in")
 }
 
 func TestOnlyWhatTheOwnerSignedBecomesARelease(t *testing.T) {
@@ -263,13 +264,24 @@ func TestOnlyWhatTheOwnerSignedBecomesARelease(t *testing.T) {
 		"no.zip":        whole,
 	} {
 		f, err := w.Upload(t.Context(), w.admin, name, bytes.NewReader(content))
-		w.must(err)
-		_, err = w.CreateRelease(t.Context(), w.admin, f.ID)
+		if name == "no.zip" {
+			w.must(err)
+			_, err = w.CreateRelease(t.Context(), w.admin, f.ID)
+		}
 		if fleet.CodeOf(err) != fleet.Invalid || strings.Contains(fleet.Sentence(err), "internal") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
-	if list, err := w.Releases(t.Context(), w.admin, control.Page{Limit: 10}); err != nil || len(list) != 0 {
+	if list, err := w.Files(t.Context(), w.admin, 0, control.Page{Limit: 10}); err != nil || len(list) != 1 || list[0].Name != "no.zip" {
+		t.Errorf("of refused packages stays %v, %v", list, err)
+	}
+	f, err := w.Upload(t.Context(), w.admin, "a.sup", bytes.NewReader(whole))
+	w.must(err)
+	w.Trust = stranger.Trust
+	if _, err := w.CreateRelease(t.Context(), w.admin, f.ID); fleet.CodeOf(err) != fleet.Invalid {
+		t.Errorf("its key is not trusted any more: got %v", err)
+	}
+	if list, err := w.Releases(t.Context(), w.admin, control.ReleaseFilter{}, control.Page{Limit: 10}); err != nil || len(list) != 0 {
 		t.Errorf("got %v, %v", list, err)
 	}
 }

@@ -38,8 +38,7 @@ func newWorld(t *testing.T) *world {
 	w := newEmptyWorld(t)
 	_, err := w.FirstAdministrator(t.Context())
 	w.must(err)
-	w.admin.User, err = w.Store.UserByName(t.Context(), "admin")
-	w.must(err)
+	w.admin = w.actor("admin")
 	return w
 }
 
@@ -59,7 +58,7 @@ func newEmptyWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, clock: clock.NewFake(start), signer: sup.NewSigner(key)}
-	w.Control = control.New(control.Options{Store: store, Blobs: blobs, Now: w.clock.Now,
+	w.Control = control.New(control.Options{Store: store, Blobs: blobs, Now: w.clock.Now, Signer: w.signer,
 		Trust: sup.Trust{Keys: []ed25519.PublicKey{w.signer.PublicKey()}, Threshold: 1}})
 	t.Cleanup(func() {
 		w.Close()
@@ -68,6 +67,43 @@ func newEmptyWorld(t *testing.T) *world {
 		}
 	})
 	return w
+}
+
+// actor is a user as a signed-in one.
+func (w *world) actor(name string) control.Actor {
+	w.t.Helper()
+	u, err := w.Store.UserByName(w.t.Context(), name)
+	w.must(err)
+	grants, err := w.Store.Grants(w.t.Context(), u.ID)
+	w.must(err)
+	u.MustChange = false
+	return control.Actor{User: u, Grants: grants}
+}
+
+// user makes a user with a role in a unit.
+func (w *world) user(name string, role fleet.Role, in fleet.UnitID) control.Actor {
+	w.t.Helper()
+	_, _, err := w.CreateUser(w.t.Context(), w.admin, name, in, role)
+	w.must(err)
+	return w.actor(name)
+}
+
+// unit makes a unit below another.
+func (w *world) unit(below fleet.UnitID, kind fleet.UnitKind, name string) fleet.UnitID {
+	w.t.Helper()
+	u, err := w.CreateUnit(w.t.Context(), w.admin, below, kind, name)
+	w.must(err)
+	return u.ID
+}
+
+// group makes a group of devices in the root unit.
+func (w *world) group(name string, keys ...string) fleet.Group {
+	w.t.Helper()
+	g, err := w.CreateGroup(w.t.Context(), w.admin, fleet.Group{UnitID: fleet.Root, Name: name})
+	w.must(err)
+	g, err = w.AddMembers(w.t.Context(), w.admin, g.ID, keys)
+	w.must(err)
+	return g
 }
 
 // device enrols a gateway of the model, accepted.

@@ -45,6 +45,9 @@ func (d Device) JetPorchRefusal() string {
 	if d.JetPorch || strings.EqualFold(d.OS, "keros") && compat.Compare(d.Version, "6") >= 0 && d.Version != "" {
 		return ""
 	}
+	if d.OS == "" {
+		return "the operating system is unknown, JetPorch needs KerOS 6"
+	}
 	return strings.TrimSpace(d.OS+" "+d.Version) + ", JetPorch needs KerOS 6"
 }
 

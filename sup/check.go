@@ -66,6 +66,16 @@ func (p *ScriptRun) check(members map[string]bool) error {
 	return err
 }
 
+func (p *PlaybookApply) check(members map[string]bool) error {
+	if err := checkSource("source", p.Source, members); err != nil {
+		return err
+	}
+	if !strings.HasSuffix(p.Source, ".yaml") && !strings.HasSuffix(p.Source, ".yml") {
+		return fmt.Errorf("source %s is no .yaml or .yml", printable(p.Source))
+	}
+	return checkChoice("engine", p.Engine, EngineAuto, EngineJetp, EngineBuiltin)
+}
+
 func (p *PackageInstall) check(members map[string]bool) error {
 	if err := checkChoice("manager", p.Manager, "apt", "opkg"); err != nil {
 		return err

@@ -49,6 +49,19 @@ type ScriptRun struct {
 	Undo        string            `json:"undo,omitempty" doc:"a member that is run on rollback"`
 }
 
+// The engines of playbook.apply.
+const (
+	EngineAuto    = "auto"
+	EngineJetp    = "jetp"
+	EngineBuiltin = "builtin"
+)
+
+// PlaybookApply is for playbook.apply.
+type PlaybookApply struct {
+	Source string `json:"source" doc:"the member: a playbook in YAML, .yaml or .yml"`
+	Engine string `json:"engine,omitempty" doc:"jetp (the device's own program), builtin (the installer's), or auto: what the device has; default auto"`
+}
+
 // PackageInstall is for package.install. Exactly one of Source and Name is
 // given, and Version only with Name.
 type PackageInstall struct {

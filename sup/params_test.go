@@ -11,7 +11,7 @@ import (
 )
 
 // Each line: an action, its parameters, and the end of the refusal or "ok".
-// The package has the members a, b.tar.zst and u.
+// The package has the members a, b.tar.zst, p.yaml and u.
 const paramLines = `
 file.install {"source":"a","path":"/x"} => ok
 file.install {"source":"a","path":"/x","mode":"755","owner":"root","group":"0"} => ok
@@ -39,6 +39,13 @@ command.run {"argv":"/bin/sh -c x"} => cannot read its parameters: argv cannot b
 script.run {"source":"a","undo":"u","interpreter":"/bin/sh","arguments":["x"]} => ok
 script.run {"source":"a","undo":"v"} => undo v is not a member of the package
 script.run {"source":"a","interpreter":"bin/sh"} => interpreter bin/sh is not absolute
+playbook.apply {"source":"p.yaml"} => ok
+playbook.apply {"source":"p.yaml","engine":"jetp"} => ok
+playbook.apply {"source":"p.yaml","engine":"builtin"} => ok
+playbook.apply {"source":"p.yaml","engine":"ansible"} => engine is ansible; use auto, jetp, builtin
+playbook.apply {"source":"a"} => source a is no .yaml or .yml
+playbook.apply {"source":"q.yaml"} => source q.yaml is not a member of the package
+playbook.apply {} => source is missing
 package.install {"source":"a"} => ok
 package.install {"name":"libc6","version":"2.36-9+deb12u4","manager":"apt"} => ok
 package.install {} => give either source or name
@@ -86,7 +93,7 @@ func TestParametersAreJudged(t *testing.T) {
 		seen[name] = true
 		m := testManifest()
 		m.Format = sup.Format
-		m.Members = []sup.Member{{Path: "a", SHA256: hexSum(nil)}, {Path: "b.tar.zst", SHA256: hexSum(nil)}, {Path: "u", SHA256: hexSum(nil)}}
+		m.Members = []sup.Member{{Path: "a", SHA256: hexSum(nil)}, {Path: "b.tar.zst", SHA256: hexSum(nil)}, {Path: "p.yaml", SHA256: hexSum(nil)}, {Path: "u", SHA256: hexSum(nil)}}
 		m.Actions = []sup.Action{{Type: name, Params: json.RawMessage(text)}}
 		got := "ok"
 		if err := m.Validate(); err != nil {

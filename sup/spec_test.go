@@ -60,7 +60,7 @@ func TestTheSpecificationListsTheLibrary(t *testing.T) {
 // The names that issue 2 lists; installers dispatch on them.
 func TestTheLibraryIsComplete(t *testing.T) {
 	t.Parallel()
-	want := "file.install file.remove directory.create archive.extract command.run script.run package.install package.remove " +
+	want := "file.install file.remove directory.create archive.extract command.run script.run playbook.apply package.install package.remove " +
 		"service.start service.stop service.restart service.enable config.set runtime.stop runtime.start firmware.update reboot " +
 		"check.command check.http check.service"
 	var names []string

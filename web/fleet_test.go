@@ -180,7 +180,7 @@ func (w *world) seed() seeded {
 		{DeviceID: s.gateways[0].ID, At: end.Add(-25 * time.Hour), Level: fleet.LogInfo, Text: "lorafwd 4.0.2: action 6 of 6, runtime.start: ok in 930 ms"},
 		{DeviceID: s.gateways[0].ID, At: end.Add(-5 * time.Hour), Level: fleet.LogWarning, Text: "backhaul changed from ethernet to cellular"},
 	}))
-	w.Online(s.gateways[0].ID, func() {})
+	w.Online(s.gateways[0].ID, control.Bell{})
 	return s
 }
 

@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"the same content at once is stored once", concurrent},
 		{"a sender that fails leaves nothing and is named", senderFails},
 		{"a cancelled put leaves nothing", cancelled},
+		{"what a check refuses is not kept, and what was kept before stays", checked},
 		{"what is no content is not found", notFound},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -52,7 +53,7 @@ func infoOf(content []byte) control.BlobInfo {
 
 func put(t *testing.T, b control.Blobs, content []byte, limit int64) {
 	t.Helper()
-	info, err := b.Put(t.Context(), iotest.HalfReader(bytes.NewReader(content)), limit)
+	info, err := b.Put(t.Context(), iotest.HalfReader(bytes.NewReader(content)), limit, nil)
 	if err != nil || info != infoOf(content) {
 		t.Fatalf("got %+v, %v; want %+v", info, err, infoOf(content))
 	}
@@ -89,7 +90,7 @@ func readBack(t *testing.T, o Opened) {
 func limit(t *testing.T, o Opened) {
 	content := []byte("0123456789")
 	for _, short := range []int64{0, 9} {
-		_, err := o.Blobs.Put(t.Context(), bytes.NewReader(content), short)
+		_, err := o.Blobs.Put(t.Context(), bytes.NewReader(content), short, nil)
 		if fleet.CodeOf(err) != fleet.Invalid {
 			t.Errorf("limit %d: got %v", short, err)
 		}
@@ -105,7 +106,7 @@ func concurrent(t *testing.T, o Opened) {
 	var wg sync.WaitGroup
 	for range 16 {
 		wg.Go(func() {
-			info, err := o.Blobs.Put(t.Context(), bytes.NewReader(content), 1<<20)
+			info, err := o.Blobs.Put(t.Context(), bytes.NewReader(content), 1<<20, nil)
 			if err != nil || info != infoOf(content) {
 				t.Errorf("got %+v, %v", info, err)
 				return
@@ -128,7 +129,7 @@ func concurrent(t *testing.T, o Opened) {
 func senderFails(t *testing.T, o Opened) {
 	broken := errors.New("the line broke")
 	for _, before := range []string{"", "half"} {
-		_, err := o.Blobs.Put(t.Context(), io.MultiReader(strings.NewReader(before), iotest.ErrReader(broken)), 4)
+		_, err := o.Blobs.Put(t.Context(), io.MultiReader(strings.NewReader(before), iotest.ErrReader(broken)), 4, nil)
 		if !errors.Is(err, broken) {
 			t.Errorf("after %q: got %v", before, err)
 		}
@@ -144,10 +145,29 @@ func cancelled(t *testing.T, o Opened) {
 		cancel()
 		_ = w.Close()
 	}()
-	if _, err := o.Blobs.Put(ctx, r, 100); !errors.Is(err, context.Canceled) {
+	if _, err := o.Blobs.Put(ctx, r, 100, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	count(t, o, 0)
+}
+
+func checked(t *testing.T, o Opened) {
+	content := []byte("what arrived")
+	unwanted := errors.New("this is not what was announced")
+	refuse := func(info control.BlobInfo, r io.ReadSeeker) error {
+		got, err := io.ReadAll(r)
+		if err != nil || info != infoOf(content) || !bytes.Equal(got, content) {
+			t.Errorf("the check sees %+v, %q, %v", info, got, err)
+		}
+		return unwanted
+	}
+	for _, kept := range []int{0, 1} {
+		if _, err := o.Blobs.Put(t.Context(), bytes.NewReader(content), 100, refuse); !errors.Is(err, unwanted) {
+			t.Errorf("got %v", err)
+		}
+		count(t, o, kept)
+		put(t, o.Blobs, content, 100)
+	}
 }
 
 func notFound(t *testing.T, o Opened) {

@@ -52,7 +52,7 @@ func TestAFolderKeepsTheContract(t *testing.T) {
 func TestLeftoversOfACrashAreRemovedAndContentStays(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	info, err := open(t, dir).Put(t.Context(), strings.NewReader("kept"), 10)
+	info, err := open(t, dir).Put(t.Context(), strings.NewReader("kept"), 10, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,17 +80,17 @@ func TestAFullDiskIsUnavailableAndLeavesNothing(t *testing.T) {
 		}
 	})
 	s := open(t, dir)
-	if _, err := s.Put(t.Context(), strings.NewReader("small"), 10); err != nil {
+	if _, err := s.Put(t.Context(), strings.NewReader("small"), 10, nil); err != nil {
 		t.Fatal(err)
 	}
-	_, err := s.Put(t.Context(), strings.NewReader(strings.Repeat("x", 2<<20)), 10<<20)
+	_, err := s.Put(t.Context(), strings.NewReader(strings.Repeat("x", 2<<20)), 10<<20, nil)
 	if fleet.CodeOf(err) != fleet.Unavailable || fleet.Sentence(err) != "cannot store the content: the disk is full" {
 		t.Errorf("got %v", err)
 	}
 	if got := files(t, dir); len(got) != 1 {
 		t.Errorf("got %v", got)
 	}
-	if _, err := s.Put(t.Context(), strings.NewReader(strings.Repeat("y", 512<<10)), 10<<20); err != nil {
+	if _, err := s.Put(t.Context(), strings.NewReader(strings.Repeat("y", 512<<10)), 10<<20, nil); err != nil {
 		t.Errorf("there is room again: %v", err)
 	}
 }

@@ -16,9 +16,9 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
-// Put stores what r yields, see control.Blobs. An error of r comes back as it
-// is; a full disk is fleet.Unavailable.
-func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (info control.BlobInfo, err error) {
+// Put stores what r yields, see control.Blobs. An error of r or of check comes
+// back as it is; a full disk is fleet.Unavailable.
+func (s *Store) Put(ctx context.Context, r io.Reader, limit int64, check control.Check) (info control.BlobInfo, err error) {
 	f, err := os.CreateTemp(filepath.Join(s.dir, temporary), "put-*")
 	if err != nil {
 		return info, broken(err, "make a file for a blob")
@@ -29,6 +29,14 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (info control
 	source := &source{r: contextReader{ctx, r}}
 	if info, err = copyHashed(f, source, limit); err != nil {
 		return control.BlobInfo{}, cause(err, source.err)
+	}
+	if check != nil {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return control.BlobInfo{}, broken(err, "read the content back")
+		}
+		if err := check(info, f); err != nil {
+			return control.BlobInfo{}, err
+		}
 	}
 	if err := f.Sync(); err != nil {
 		return control.BlobInfo{}, cause(err, nil)

@@ -28,7 +28,7 @@ func (o *operator) releaseCreateCommand() *cobra.Command {
 		Short: "Make a package a release",
 		Long: `Make a package a release: a file here, which is uploaded first, or the id of one
 that was. The server reads the package whole and refuses one that the owner's
-key did not sign.
+key did not sign; nothing of a refused upload stays there.
 
   sluice release create hello-1.0.0.sup
   sluice release create 3`,

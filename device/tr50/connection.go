@@ -3,6 +3,7 @@ package tr50
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/sluicehq/sluice/control"
@@ -53,6 +54,8 @@ func (h *Handler) signIn(ctx context.Context, name, password string) (*session, 
 	return &session{id: newID(), token: token}, nil
 }
 
+var errRejected = errors.New("the device was rejected")
+
 // Ready makes the device reachable and tells it when mail waits: some clients
 // check their mailbox only when they are told (TR50 1.7).
 func (h *Handler) Ready(ctx context.Context, c *mqtt.Conn) {
@@ -60,7 +63,15 @@ func (h *Handler) Ready(ctx context.Context, c *mqtt.Conn) {
 	if s.user() {
 		return
 	}
-	s.offline = h.control.Online(s.device, func() { notify(c, s) })
+	s.offline = h.control.Online(s.device, control.Bell{
+		Ring:   func() { notify(c, s) },
+		HangUp: func() { c.Close(errRejected) },
+	})
+	// Who was rejected between Connect and Online missed the hang-up.
+	if d, err := h.control.Store.Device(ctx, s.device); err == nil && d.State == fleet.DeviceRejected {
+		c.Close(errRejected)
+		return
+	}
 	mail, err := h.control.MailWaits(ctx, s.device, s.id)
 	if err != nil {
 		if ctx.Err() == nil {

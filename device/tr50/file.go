@@ -20,7 +20,7 @@ func fileGet(ctx context.Context, m *message, params json.RawMessage) (any, erro
 		return nil, err
 	}
 	id := newID()
-	m.h.tickets.put(id, m.session.device, ticket{file: f})
+	m.h.tickets.put(id, m.session.device, ticket{device: m.session.device, file: f})
 	crc := wire.Checksum(f.CRC32)
 	return wire.FileTicket{FileID: id, FileSize: f.Size, CRC32: &crc}, nil
 }

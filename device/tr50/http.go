@@ -85,6 +85,13 @@ func (h *Handler) authenticate(ctx context.Context, auth *wire.Auth, sessionID s
 		return nil, nil, &wire.Error{Code: wire.CodeNotAuthenticated, Message: "the request has neither an auth block nor a sessionId"}
 	}
 	if s, ok := h.sessions.use(sessionID); ok {
+		d, err := h.control.Store.Device(ctx, s.device)
+		if err != nil {
+			return nil, nil, h.failure(err, wire.CommandAuthenticate, s)
+		}
+		if d.State == fleet.DeviceRejected {
+			return nil, nil, &wire.Error{Code: wire.CodeNotAuthenticated, Message: d.Refusal()}
+		}
 		return s, nil, nil
 	}
 	// A user's session is control's own; begin asks for it.

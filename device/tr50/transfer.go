@@ -14,9 +14,9 @@ import (
 // credential of the transfer (TR50 1.9).
 type ticket struct {
 	upload bool
-	device fleet.DeviceID
-	file   fleet.File // the name alone, for an upload
-	crc32  *uint32    // announced for an upload
+	device fleet.DeviceID // 0: a user's
+	file   fleet.File     // the name alone, for an upload
+	crc32  *uint32        // announced for an upload
 }
 
 // afterLast is how long a ticket lives after its last byte was written:
@@ -33,6 +33,9 @@ func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
 	t, ok := h.tickets.use(id)
 	if !ok || t.upload {
 		http.Error(w, "this file id is unknown or over; ask for another with file.get", http.StatusNotFound)
+		return
+	}
+	if _, ok := h.holder(w, r, t); !ok {
 		return
 	}
 	blob, err := h.control.OpenBlob(r.Context(), t.file)
@@ -99,14 +102,15 @@ func (h *Handler) upload(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this file id is unknown or over; ask for another with file.put", http.StatusNotFound)
 		return
 	}
-	d, err := h.control.Store.Device(r.Context(), t.device)
-	if err == nil {
-		body := &uploadReader{body: r.Body, w: http.NewResponseController(w)}
-		_, err = h.control.PutDeviceFile(r.Context(), d, t.file.Name, t.crc32, body)
-		if err != nil && body.err != nil {
-			http.Error(w, "the upload broke off; ask for another file id with file.put", http.StatusBadRequest)
-			return
-		}
+	d, ok := h.holder(w, r, t)
+	if !ok {
+		return
+	}
+	body := &uploadReader{body: r.Body, w: http.NewResponseController(w)}
+	_, err := h.control.PutDeviceFile(r.Context(), d, t.file.Name, t.crc32, body)
+	if err != nil && body.err != nil {
+		http.Error(w, "the upload broke off; ask for another file id with file.put", http.StatusBadRequest)
+		return
 	}
 	switch fleet.CodeOf(err) {
 	case "":
@@ -119,6 +123,25 @@ func (h *Handler) upload(w http.ResponseWriter, r *http.Request) {
 	default:
 		http.Error(w, fleet.Sentence(err), http.StatusBadRequest)
 	}
+}
+
+// holder reads the device that was given the ticket, and answers where it may
+// not use it any more.
+func (h *Handler) holder(w http.ResponseWriter, r *http.Request, t ticket) (d fleet.Device, ok bool) {
+	if t.device == 0 {
+		return d, true
+	}
+	d, err := h.control.Store.Device(r.Context(), t.device)
+	if err != nil {
+		h.log.Error("cannot read the device of a file id", "device", t.device, "error", err)
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return d, false
+	}
+	if why := d.Refusal(); why != "" {
+		http.Error(w, why, http.StatusForbidden)
+		return d, false
+	}
+	return d, true
 }
 
 // uploadReader bounds how long an upload may stand still, and remembers that

@@ -8,7 +8,10 @@ type Template struct {
 
 type node interface{}
 
-type textNode struct{ text string }
+type textNode struct {
+	at   int
+	text string
+}
 
 // tagNode is {{expr}}.
 type tagNode struct{ call call }

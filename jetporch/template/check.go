@@ -40,6 +40,34 @@ func (t *Template) Names() []Name {
 	return w.names
 }
 
+// Literal is text outside all tags and blocks.
+type Literal struct {
+	Offset int
+	Text   string
+}
+
+// Literals is the text that is rendered whatever the variables are.
+func (t *Template) Literals() (out []Literal) {
+	for _, n := range t.nodes {
+		if l, ok := n.(textNode); ok {
+			out = append(out, Literal{l.at, l.text})
+		}
+	}
+	return out
+}
+
+// HasBlocks tells whether parts of the text depend on variables.
+func (t *Template) HasBlocks() bool {
+	for _, n := range t.nodes {
+		switch n.(type) {
+		case textNode, tagNode:
+		default:
+			return true
+		}
+	}
+	return false
+}
+
 // Bare tells whether the first argument of the outermost #if is a lone name
 // followed by further arguments, as in "eq a b" without brackets, and which.
 func (t *Template) Bare() (string, bool) {

@@ -9,7 +9,7 @@ func Parse(src string) (*Template, error) {
 		return nil, errorAt(0, "the template has %d bytes, at most %d are read", len(src), MaxBytes)
 	}
 	if !strings.Contains(src, "{{") {
-		return &Template{nodes: []node{textNode{src}}}, nil
+		return &Template{nodes: []node{textNode{0, src}}}, nil
 	}
 	pieces, err := split(src)
 	if err != nil {
@@ -61,7 +61,7 @@ func (b *builder) body(depth int) ([]node, *piece, *Error) {
 		switch p.kind {
 		case textPiece:
 			if p.text != "" {
-				out = append(out, textNode{p.text})
+				out = append(out, textNode{p.at, p.text})
 			}
 		case closePiece, elsePiece:
 			return out, p, nil

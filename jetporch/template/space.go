@@ -19,6 +19,7 @@ func tidy(pieces []piece) {
 	}
 	for i := range pieces {
 		p := &pieces[i]
+		whole := len(p.text)
 		if p.kind != textPiece || i > 0 && pieces[i-1].kind == rawPiece {
 			continue
 		}
@@ -27,11 +28,12 @@ func tidy(pieces []piece) {
 				p.text = p.text[n+1:]
 			}
 		}
-		if cutR[i] {
-			p.text = strings.TrimRight(p.text, " \t")
-		}
 		if i > 0 && pieces[i-1].trimR {
 			p.text = strings.TrimLeft(p.text, " \t\r\n")
+		}
+		p.at += whole - len(p.text)
+		if cutR[i] {
+			p.text = strings.TrimRight(p.text, " \t")
 		}
 		if i+1 < len(pieces) && pieces[i+1].trimL {
 			p.text = strings.TrimRight(p.text, " \t\r\n")

@@ -56,7 +56,18 @@ func Scalar(s string) any {
 }
 
 // Reader turns nodes into values within limits shared by all its calls.
-type Reader struct{ nodes int }
+type Reader struct {
+	Used int // nodes read so far, counted against MaxNodes
+}
+
+// NodeError is a mistake at one node.
+type NodeError struct {
+	Node   *yaml.Node
+	Reason string
+	Twice  bool // the key is a repeated one
+}
+
+func (e *NodeError) Error() string { return fmt.Sprintf("line %d: %s", e.Node.Line, e.Reason) }
 
 // ErrLimit says that a document is too large, too deep or has too many nodes.
 var ErrLimit = errors.New("the document is beyond a limit")
@@ -66,7 +77,7 @@ var ErrLimit = errors.New("the document is beyond a limit")
 func (r *Reader) Value(n *yaml.Node) (any, error) { return r.value(n, 0) }
 
 func (r *Reader) value(n *yaml.Node, depth int) (any, error) {
-	if r.nodes++; r.nodes > MaxNodes || depth > MaxDepth {
+	if r.Used++; r.Used > MaxNodes || depth > MaxDepth {
 		return nil, fmt.Errorf("%w: %d nodes, %d levels deep, aliases counted as often as they are used", ErrLimit, MaxNodes, MaxDepth)
 	}
 	switch n.Kind {
@@ -101,10 +112,10 @@ func (r *Reader) mapping(n *yaml.Node, depth int) (any, error) {
 			key = key.Alias
 		}
 		if key.Kind != yaml.ScalarNode {
-			return nil, fmt.Errorf("line %d: a key must be a text", n.Content[i].Line)
+			return nil, &NodeError{Node: n.Content[i], Reason: "a key must be a text"}
 		}
 		if _, ok := m.Get(key.Value); ok {
-			return nil, fmt.Errorf("line %d: the key %q is given twice", n.Content[i].Line, key.Value)
+			return nil, &NodeError{Node: n.Content[i], Reason: fmt.Sprintf("the key %q is given twice", key.Value), Twice: true}
 		}
 		v, err := r.value(n.Content[i+1], depth+1)
 		if err != nil {

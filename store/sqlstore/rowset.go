@@ -8,11 +8,12 @@ import (
 
 // rowset is a table of values that goes to a statement as a source to select
 // from, named x. On PostgreSQL that is one array for each column, in the order
-// of the rows; for SQLite see rowset_sqlite.go. A query that uses one has no
-// other arguments before it, a write (execRows) has no others at all.
+// of the rows; for SQLite see rowset_sqlite.go. A write that uses one
+// (execRows) has no other arguments, a query (where) may.
 type rowset struct {
-	n    int
-	cols []column
+	n      int
+	before int // how many arguments the query has before it
+	cols   []column
 }
 
 // column is one column of a rowset; one of the lists is filled.
@@ -74,7 +75,7 @@ func arraySource(r *rowset) (string, []any) {
 			kind, arg = "double precision[]", c.real
 		}
 		names = append(names, c.name)
-		params = append(params, "$"+strconv.Itoa(i+1)+"::"+kind)
+		params = append(params, "$"+strconv.Itoa(r.before+i+1)+"::"+kind)
 		args = append(args, arg)
 	}
 	return "unnest(" + strings.Join(params, ", ") + ") AS x (" + strings.Join(names, ", ") + ")", args

@@ -47,7 +47,7 @@ func jsonSource(r *rowset) (string, []any) {
 	for i, c := range r.cols {
 		from.WriteString([]string{"(SELECT ", ", "}[min(i, 1)] + "value ->> " + strconv.Itoa(i) + " AS " + c.name)
 	}
-	from.WriteString(" FROM json_each($1)) AS x")
+	from.WriteString(" FROM json_each($" + strconv.Itoa(r.before+1) + ")) AS x")
 
 	rows := make([][]any, r.n)
 	for i := range rows {

@@ -1,0 +1,117 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/sluicehq/sluice/jetporch/script"
+	"github.com/sluicehq/sluice/jetporch/template"
+)
+
+// collect learns the names of variables and events of the whole bundle.
+func (l *linter) collect(o Options) {
+	l.names, l.winners = map[string]origin{}, map[string]bool{}
+	l.notified, l.subscribed = map[string]bool{}, map[string]bool{}
+	for _, n := range o.ExtraVars {
+		l.names[n] |= given
+	}
+	for _, p := range l.b.Plays {
+		l.define(p.Defaults, false)
+		l.define(p.Vars, true)
+		for _, v := range p.FileVars {
+			l.define(v, true)
+		}
+		for _, u := range p.Roles {
+			l.define(u.Vars, true)
+		}
+		l.sudo = l.sudo || p.Sudo.Given()
+	}
+	for _, r := range l.b.Roles {
+		l.define(r.Defaults, false)
+	}
+	l.b.Tasks(l.learn)
+}
+
+func (l *linter) define(v script.Vars, wins bool) {
+	for _, one := range v.Values {
+		l.names[one.Key.Value] |= given
+		if wins {
+			l.winners[one.Key.Value] = true
+		}
+	}
+}
+
+func (l *linter) learn(t *script.Task) {
+	switch t.Module.Name {
+	case "facts":
+		l.facts = true
+		for _, tree := range []string{"facter", "ohai"} {
+			if t.Param(tree).Given() {
+				l.names[tree] |= given
+			}
+		}
+	case "set":
+		for _, one := range t.Param("vars").Vars.Values {
+			l.names[one.Key.Value] |= byText
+		}
+	case "stat":
+		l.names[t.Param("save").Text.Value] |= byStat
+	default:
+		if save := t.Param("save"); save.Given() {
+			l.names[save.Text.Value] |= byShell
+		}
+	}
+	if e := t.And.Notify; e.Given() {
+		l.notified[e.Value] = true
+		l.dynamic = l.dynamic || strings.Contains(e.Value, "{{")
+	}
+	if e := t.With.Subscribe; e.Given() && t.Handler {
+		l.subscribed[e.Value] = true
+	}
+}
+
+// known tells whether something defines a name for a task.
+func (l *linter) known(t *script.Task, name string, extra []string) bool {
+	if l.names[name] != 0 || name == "delegate_host" || strings.HasPrefix(name, "jet_") && l.facts {
+		return true
+	}
+	for _, e := range extra {
+		if name == e || strings.HasSuffix(e, "*") && strings.HasPrefix(name, e[:len(e)-1]) {
+			return true
+		}
+	}
+	return name == "item" && t.With.HasItems
+}
+
+// reads checks the names that a template reads. Places count from base, which
+// is what the template has before the text.
+func (l *linter) reads(t *script.Task, text script.Text, parsed *template.Template, base int, extra ...string) {
+	for _, n := range parsed.Names() {
+		if l.full() {
+			return
+		}
+		if l.known(t, n.Name, extra) || template.IsHelper(n.Name) {
+			continue
+		}
+		at := text.At(n.Offset - base)
+		if n.Quiet {
+			l.report(t.File, script.QuietUndefined, at, "", "nothing defines %q, so the test is silently false", n.Name)
+			continue
+		}
+		mend := ""
+		if strings.HasPrefix(n.Name, "jet_") {
+			mend = "run !facts before"
+		}
+		l.report(t.File, script.UndefinedName, at, mend, "nothing seems to define %q", n.Name)
+	}
+	for _, c := range parsed.Compares() {
+		if l.full() {
+			return
+		}
+		_, isInt := c.Literal.(int64)
+		_, isFloat := c.Literal.(float64)
+		if (isInt || isFloat) && l.names[c.Name] == byText {
+			l.report(t.File, script.TextNumber, text.At(c.Offset-base), "put the number in quotes",
+				"%q comes from set and is a text, which never equals a number", c.Name)
+		}
+	}
+}
