@@ -3,6 +3,7 @@ package control
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"sync"
 	"time"
 
 	"github.com/sluicehq/sluice/fleet"
