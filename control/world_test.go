@@ -35,7 +35,13 @@ type world struct {
 // newWorld has an administrator.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := newEmptyWorld(t)
+	return newWorldOn(t, "sqlite::memory:")
+}
+
+// newWorldOn keeps its store at the URL.
+func newWorldOn(t *testing.T, url string) *world {
+	t.Helper()
+	w := newEmptyWorldOn(t, url)
 	_, err := w.FirstAdministrator(t.Context())
 	w.must(err)
 	w.admin = w.actor("admin")
@@ -44,8 +50,13 @@ func newWorld(t *testing.T) *world {
 
 func newEmptyWorld(t *testing.T) *world {
 	t.Helper()
+	return newEmptyWorldOn(t, "sqlite::memory:")
+}
+
+func newEmptyWorldOn(t *testing.T, url string) *world {
+	t.Helper()
 	ctx := t.Context()
-	store, err := sqlstore.Open(ctx, "sqlite::memory:", sqlstore.Options{})
+	store, err := sqlstore.Open(ctx, url, sqlstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
