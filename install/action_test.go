@@ -135,6 +135,7 @@ func TestTheTableOfActionsIsWholeAndTheRegistryIsTheLibrary(t *testing.T) {
 	t.Parallel()
 	elsewhere := map[string]string{
 		"reboot": "run_test.go", "firmware.update": "runtime_test.go", "runtime.start": "runtime_test.go",
+		"playbook.apply":  "playbook_test.go",
 		"package.install": "package_test.go", "package.remove": "package_test.go",
 	}
 	rows := map[string]bool{}

@@ -25,7 +25,7 @@ func (r *run) back(ctx context.Context) error {
 	result, reason := job.RolledBack, []string{r.state().cause}
 	for n := range r.manifest.Actions {
 		s := r.state().step(n + 1)
-		if s.state == stepUndoFailed || (s.state == stepKept && !s.failed) {
+		if s.state == stepUndoFailed || (s.state == stepKept && (!s.failed || s.end.Changed)) {
 			result = job.Inconsistent
 			reason = append(reason, fmt.Sprintf("action %d (%s) is not undone: %s", n+1, r.manifest.Actions[n].Type, s.undoError))
 		}

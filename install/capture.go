@@ -2,6 +2,7 @@ package install
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -36,13 +37,17 @@ func (c *capture) Write(p []byte) (int, error) {
 	return n, nil
 }
 
+// terminal matches what colours text and moves the cursor: programs that do so
+// without a terminal would fill a report with it.
+var terminal = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
+
 // String is at most job.MaxOutput bytes of valid UTF-8.
 func (c *capture) String() string {
 	text := string(c.head) + string(c.tail)
 	if c.dropped > 0 {
 		text = fmt.Sprintf("%s\n[%d bytes left out]\n%s", c.head, c.dropped, c.tail)
 	}
-	return limit(strings.ToValidUTF8(text, "?"), job.MaxOutput)
+	return limit(strings.ToValidUTF8(terminal.ReplaceAllString(text, ""), "?"), job.MaxOutput)
 }
 
 // limit cuts a text at a rune, to at most max bytes.

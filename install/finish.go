@@ -49,7 +49,7 @@ func (r *run) finish(result job.Result, reason string) error {
 // complete cleans up behind a finished run and writes the final confirmation,
 // which is the last thing that happens: where it is there, all is done.
 func (r *run) complete() error {
-	for _, dir := range []string{r.stagingDir(), job.UndoPath(r.dir)} {
+	for _, dir := range []string{r.stagingDir(), job.UndoPath(r.dir), r.jetPorchDir()} {
 		if err := os.RemoveAll(dir); err != nil {
 			return fmt.Errorf("cannot clean up: %w", err)
 		}

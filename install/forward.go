@@ -117,7 +117,7 @@ func (s *step) finish(err error, took time.Duration) error {
 		if restoreErr := s.undo.restore(); restoreErr != nil {
 			err = &severeError{errors.Join(err, restoreErr)}
 		} else {
-			e.Changed = false
+			e.Changed = s.changed && s.handler.partial
 		}
 		var severe *severeError
 		e.Event, e.Error = evFail, sentence(err)

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"runtime"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/sluicehq/sluice/install/job"
 )
 
 // termGrace is what a command has between SIGTERM and SIGKILL; pipeGrace is
@@ -19,8 +20,6 @@ const (
 	termGrace = 5 * time.Second
 	pipeGrace = 2 * time.Second
 )
-
-const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // command is a program to run. There is no shell.
 type command struct {
@@ -119,12 +118,8 @@ func killGroup(group int) { syscall.Kill(-group, syscall.SIGKILL) }
 // environment is the same for every command: nothing of the agent's own
 // environment but PATH gets in.
 func (s *step) environment(declared map[string]string) []string {
-	path := os.Getenv("PATH")
-	if path == "" {
-		path = defaultPath
-	}
 	env := []string{
-		"PATH=" + path, "HOME=/root", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",
+		"PATH=" + job.SearchPath(), "HOME=/root", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",
 		"SLUICE_ROOT=" + s.run.tree.dir, "SLUICE_STAGING=" + s.run.stagingDir(),
 		"SLUICE_PACKAGE=" + s.run.manifest.Name, "SLUICE_VERSION=" + s.run.manifest.Version,
 	}

@@ -16,6 +16,8 @@ type handler struct {
 	undo func(context.Context, *step) error
 	// late undo runs after all others: it starts things again.
 	late bool
+	// partial means that a failure may leave a part of the work on the device.
+	partial bool
 }
 
 // registry holds every action of sup.Library; a test holds the two together.
@@ -30,6 +32,7 @@ func init() {
 		"config.set":       {do: with(setConfig)},
 		"command.run":      {do: with(runCommand), undo: keep},
 		"script.run":       {do: with(runScript), undo: with(undoScript)},
+		"playbook.apply":   {do: with(applyPlaybook), undo: keep, partial: true},
 		"package.install":  {do: with(installPackage), undo: with(uninstallPackage)},
 		"package.remove":   {do: with(removePackage), undo: keepIfChanged},
 		"service.start":    {do: with(startService), undo: with(undoStart)},

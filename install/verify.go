@@ -96,6 +96,9 @@ func (r *run) check(m *sup.Manifest) error {
 	if reason := m.Compatibility.Refusal(r.job.Facts); reason != "" {
 		return &refusal{reason}
 	}
+	if reason := r.playbookRefusal(m); reason != "" {
+		return &refusal{reason}
+	}
 	counters, err := job.OpenCounters(r.job.StateDir)
 	if err != nil {
 		return err

@@ -21,6 +21,8 @@ type Configuration struct {
 	BootIDPath string `json:"boot_id_path,omitempty"`
 	// PackageManager is apt, opkg, or auto: what is found in PATH.
 	PackageManager string `json:"package_manager,omitempty"`
+	// JetPorchCommand applies {playbook}. A bare name is looked up in PATH.
+	JetPorchCommand []string `json:"jetporch_command,omitempty"`
 	// HTTPCheckCommand gets {url} and prints the status of the answer, or, as
 	// wget does, answers by its exit code only.
 	HTTPCheckCommand []string `json:"http_check_command,omitempty"`
@@ -41,6 +43,9 @@ func (c Configuration) withDefaults() Configuration {
 	}
 	if c.PackageManager == "" {
 		c.PackageManager = "auto"
+	}
+	if len(c.JetPorchCommand) == 0 {
+		c.JetPorchCommand = []string{"jetp", "local", "-p", "{playbook}"}
 	}
 	if len(c.HTTPCheckCommand) == 0 {
 		c.HTTPCheckCommand = []string{"curl", "--silent", "--show-error", "--max-time", "10",
