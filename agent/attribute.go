@@ -64,6 +64,9 @@ func (r *Runtime) attributes() (map[string]string, error) {
 		"telemetry_interval": strconv.FormatFloat(r.config.telemetryInterval().Seconds(), 'f', -1, 64),
 		"installed_packages": list,
 	}
+	if _, found := r.config.Installer.JetPorch(r.config.Root); found {
+		all["jetporch"] = "true"
+	}
 	for key, value := range all {
 		if all[key] = strings.ToValidUTF8(value, "?"); value == "" {
 			delete(all, key)

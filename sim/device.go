@@ -42,8 +42,10 @@ type Options struct {
 	Kind         string // default gateway
 	Model        string // default sim
 	OS           string // default linux
+	OSVersion    string // default 1
 	Architecture string // default amd64
 	Version      string // default 1.0
+	JetPorch     bool   // it says that it can run JetPorch scripts
 
 	Period     time.Duration // of telemetry, default 1 h
 	KeepAlive  time.Duration // of MQTT, default 60 s
@@ -84,7 +86,7 @@ func New(o Options) *Device {
 		value *string
 		or    string
 	}{
-		{&o.Kind, "gateway"}, {&o.Model, "sim"}, {&o.OS, "linux"}, {&o.Architecture, "amd64"}, {&o.Version, "1.0"},
+		{&o.Kind, "gateway"}, {&o.Model, "sim"}, {&o.OS, "linux"}, {&o.OSVersion, "1"}, {&o.Architecture, "amd64"}, {&o.Version, "1.0"},
 		{&o.AppID, randomID()}, {(*string)(&o.Outcome), string(Succeed)},
 	} {
 		if *f.value == "" {

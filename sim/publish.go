@@ -26,11 +26,15 @@ func (d *Device) introduce(ctx context.Context, l *link.Link) error {
 	}
 	batch := wire.AttributeBatch{Thing: wire.ThingKeyOnly(o.Key)}
 	now := wire.At(o.Now())
-	for _, a := range [][2]string{
-		{"os_name", o.OS}, {"os_version", "1"}, {"architecture", o.Architecture}, {"model", o.Model}, {"kind", o.Kind},
+	attributes := [][2]string{
+		{"os_name", o.OS}, {"os_version", o.OSVersion}, {"architecture", o.Architecture}, {"model", o.Model}, {"kind", o.Kind},
 		{"version", o.Version}, {"hostname", o.Key}, {"installed_packages", string(list)},
 		{"telemetry_interval", strconv.FormatFloat(o.Period.Seconds(), 'f', -1, 64)},
-	} {
+	}
+	if o.JetPorch {
+		attributes = append(attributes, [2]string{"jetporch", "true"})
+	}
+	for _, a := range attributes {
 		value := wire.Text(a[1])
 		batch.Data = append(batch.Data, wire.Attribute{Key: a[0], Value: &value, TS: now})
 	}

@@ -156,3 +156,22 @@ func TestAFleetConnectsReportsAndEnds(t *testing.T) {
 		t.Errorf("stats: %+v", s)
 	}
 }
+
+func TestASimulatedKerOSGatewaySaysWhatJetPorchNeeds(t *testing.T) {
+	w := newWorld(t)
+	w.fleet(2, func(i int, o *sim.Options) {
+		if i == 0 {
+			o.OS, o.OSVersion, o.Version, o.JetPorch = "KerOS", "6.1", "6.1", true
+		}
+	})
+	w.peer.Until("the attributes of both", func(p *agenttest.Peer) bool { return len(p.Heard(wire.CommandAttributeBatch)) == 2 })
+	for _, heard := range w.peer.Heard(wire.CommandAttributeBatch) {
+		text := string(heard.Params)
+		keros := strings.Contains(text, `"key":"os_name","value":"KerOS"`) && strings.Contains(text, `"key":"version","value":"6.1"`) &&
+			strings.Contains(text, `"key":"jetporch","value":"true"`)
+		plain := strings.Contains(text, `"key":"os_name","value":"linux"`) && !strings.Contains(text, "jetporch")
+		if keros == strings.Contains(text, "sim-1") || keros == plain {
+			t.Errorf("got %s", text)
+		}
+	}
+}
