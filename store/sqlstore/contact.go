@@ -31,7 +31,7 @@ func (t tx) contact(ctx context.Context, batch []control.Contact) ([]control.Con
 	if err := t.see(ctx, latest(batch)); err != nil {
 		return nil, err
 	}
-	if groups := groupValues(batch); len(groups) > 0 {
+	if groups := arrivalsOf(batch); len(groups) > 0 {
 		if err := t.publish(ctx, groups); err != nil {
 			return nil, err
 		}
@@ -63,13 +63,13 @@ func (t tx) see(ctx context.Context, list []control.Contact) error {
 }
 
 // publish keeps the values of the groups.
-func (t tx) publish(ctx context.Context, groups []*group) error {
+func (t tx) publish(ctx context.Context, groups []*arrivals) error {
 	current, err := t.current(ctx, groups)
 	if err != nil {
 		return err
 	}
 	var history []past
-	var newer []*group
+	var newer []*arrivals
 	for _, g := range groups {
 		now, known := current[g.series]
 		for _, v := range g.against(now, known) {
@@ -106,7 +106,7 @@ func (t tx) pending(ctx context.Context, batch []control.Contact) ([]control.Con
 	}
 	from, args := t.d.source(ids(asking))
 	found, err := list(ctx, t.reader, scalar[fleet.DeviceID], `SELECT DISTINCT device_id FROM execution
-		WHERE state = 'pending' AND device_id IN (SELECT x.id FROM `+from+`)`, args...)
+		WHERE state IN (`+unsent+`) AND state = 'pending' AND device_id IN (SELECT x.id FROM `+from+`)`, args...)
 	waits := make(map[fleet.DeviceID]bool, len(found))
 	for _, id := range found {
 		waits[id] = true

@@ -1,9 +1,10 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,14 +13,14 @@ import (
 )
 
 const selectDevice = `SELECT device.id, device.key, device.name, device.kind, device.unit_id, device.state,
-	device.model, device.os, device.architecture, device.version, device.poll_every, device.created_at,
-	device_seen.at, coalesce(device_seen.link, '')
+	device.model, device.os, device.architecture, device.version, device.jetporch, device.poll_every,
+	device.created_at, device_seen.at, coalesce(device_seen.link, '')
 	FROM device LEFT JOIN device_seen ON device_seen.device_id = device.id `
 
 func scanDevice(r row) (d fleet.Device, err error) {
 	var poll int64
 	err = r.Scan(&d.ID, &d.Key, &d.Name, &d.Kind, &d.UnitID, &d.State,
-		&d.Model, &d.OS, &d.Architecture, &d.Version, &poll, moment(&d.CreatedAt), moment(&d.LastSeenAt), &d.Link)
+		&d.Model, &d.OS, &d.Architecture, &d.Version, &d.JetPorch, &poll, moment(&d.CreatedAt), moment(&d.LastSeenAt), &d.Link)
 	d.PollEvery = time.Duration(poll) * time.Microsecond
 	return d, err
 }
@@ -49,37 +50,43 @@ func (r reader) DeviceByKey(ctx context.Context, key string) (fleet.Device, erro
 
 // Devices lists devices by id.
 func (r reader) Devices(ctx context.Context, f control.DeviceFilter, p control.Page) ([]fleet.Device, error) {
-	where, args := []string{"device.id > $1"}, []any{p.After}
-	also := func(cond string, arg any) {
-		args = append(args, arg)
-		where = append(where, cond+"$"+strconv.Itoa(len(args)))
+	w := &where{d: r.d}
+	err := r.inUnits(ctx, w, p.Within)
+	if err == nil && f.UnitID != 0 && !f.UnitOnly {
+		err = r.inUnits(ctx, w, []fleet.UnitID{f.UnitID})
 	}
-	if f.State != "" {
-		also("device.state = ", f.State)
+	if err != nil {
+		return nil, r.d.wrap(err, "list devices")
 	}
-	if f.Kind != "" {
-		also("device.kind = ", f.Kind)
+	w.equal("device.unit_id", f.UnitID, f.UnitOnly)
+	w.equal("device.state", f.State, f.State != "")
+	w.equal("device.kind", f.Kind, f.Kind != "")
+	w.equal("device.version", storable(f.Version), f.Version != "")
+	w.equal("device_seen.link", f.Link, f.Link != "")
+	if f.GroupID != 0 {
+		w.and("device.id IN (SELECT device_id FROM group_member WHERE group_id = ?)", f.GroupID)
 	}
-	if f.Text != "" {
-		also("device.search LIKE ", "%"+escapeLike.Replace(storable(strings.ToLower(f.Text)))+"%")
-		where = append(where[:len(where)-1], where[len(where)-1]+` ESCAPE '!'`)
-	}
-	args = append(args, p.Limit)
-	all, err := list(ctx, r, scanDevice, selectDevice+"WHERE "+strings.Join(where, " AND ")+
-		" ORDER BY device.id LIMIT $"+strconv.Itoa(len(args)), args...)
+	w.contains("device.search", f.Text)
+	query := selectDevice + w.page("device.id", p, false)
+	all, err := list(ctx, r, scanDevice, query, w.args...)
 	return all, r.d.wrap(err, "list devices")
 }
 
-var escapeLike = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+// inUnits narrows a list of devices to those of the units and below them.
+func (r reader) inUnits(ctx context.Context, w *where, of []fleet.UnitID) error {
+	return hanging(ctx, r, w, "device.id", "device", "device.unit_id + 0 IN ({units})", of)
+}
 
 // DeviceCounts says how many devices are in each state.
-func (r reader) DeviceCounts(ctx context.Context) (map[fleet.DeviceState]int, error) {
+func (r reader) DeviceCounts(ctx context.Context, within []fleet.UnitID) (map[fleet.DeviceState]int, error) {
 	type count struct {
 		state fleet.DeviceState
 		n     int
 	}
+	w := &where{d: r.d}
+	w.within("unit_id", control.Page{Within: within})
 	all, err := list(ctx, r, func(r row) (c count, err error) { return c, r.Scan(&c.state, &c.n) },
-		`SELECT state, count(*) FROM device GROUP BY state`)
+		`SELECT state, count(*) FROM device `+w.String()+` GROUP BY state`, w.args...)
 	counts := map[fleet.DeviceState]int{}
 	for _, c := range all {
 		counts[c.state] = c.n
@@ -101,13 +108,20 @@ func (r reader) devices(ctx context.Context, of []fleet.DeviceID) ([]fleet.Devic
 	return list(ctx, r, scanDevice, selectDevice+`WHERE device.id IN (SELECT x.id FROM `+from+`)`, args...)
 }
 
+// DevicesByIDs reads those devices that exist, by id.
+func (r reader) DevicesByIDs(ctx context.Context, of []fleet.DeviceID) ([]fleet.Device, error) {
+	all, err := r.devices(ctx, of)
+	slices.SortFunc(all, func(a, b fleet.Device) int { return cmp.Compare(a.ID, b.ID) })
+	return all, r.d.wrap(err, "read devices by id")
+}
+
 // InsertDevice makes a device.
 func (t tx) InsertDevice(ctx context.Context, d fleet.Device) (fleet.DeviceID, error) {
 	return insert[fleet.DeviceID](ctx, t, fmt.Sprintf("device %q", d.Key), `INSERT INTO device
-		(key, name, kind, unit_id, state, model, os, architecture, version, poll_every, created_at, search)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (key) DO NOTHING RETURNING id`,
+		(key, name, kind, unit_id, state, model, os, architecture, version, jetporch, poll_every, created_at, search)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (key) DO NOTHING RETURNING id`,
 		d.Key, storable(d.Name), d.Kind, d.UnitID, d.State, storable(d.Model), storable(d.OS), storable(d.Architecture),
-		storable(d.Version), d.PollEvery.Microseconds(), micros(d.CreatedAt), storable(searchable(d)))
+		storable(d.Version), d.JetPorch, d.PollEvery.Microseconds(), micros(d.CreatedAt), storable(searchable(d)))
 }
 
 // SetDeviceState is a compare-and-set.
@@ -147,10 +161,12 @@ func (t tx) setFacts(ctx context.Context, list []fleet.Device) error {
 		text("os", n, func(i int) string { return list[i].OS }).
 		text("architecture", n, func(i int) string { return list[i].Architecture }).
 		text("version", n, func(i int) string { return list[i].Version }).
+		bool("jetporch", n, func(i int) bool { return list[i].JetPorch }).
 		ints("poll_every", n, func(i int) int64 { return list[i].PollEvery.Microseconds() }).
 		text("search", n, func(i int) string { return searchable(list[i]) })
 	err := t.execRows(ctx, rows, `UPDATE device SET name = x.name, kind = x.kind, model = x.model, os = x.os,
-		architecture = x.architecture, version = x.version, poll_every = x.poll_every, search = x.search
+		architecture = x.architecture, version = x.version, jetporch = x.jetporch, poll_every = x.poll_every,
+		search = x.search
 		FROM {rows} WHERE device.id = x.id`)
 	return err
 }

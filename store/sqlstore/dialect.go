@@ -8,6 +8,9 @@ type dialect struct {
 	name       string // of the folder with its migrations
 	committers int
 	forUpdate  string // appended to a read of rows that are written next
+	// lockSealing keeps other sealers out until the transaction ends; "" where
+	// there is one writer only.
+	lockSealing string
 	// source renders rows as something to select from, and its arguments.
 	source func(r *rowset) (from string, args []any)
 	// execRows runs a write whose source is r for all of its rows, in order.

@@ -2,9 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
@@ -43,27 +40,20 @@ func (r reader) Execution(ctx context.Context, id fleet.ExecutionID) (fleet.Exec
 
 // Executions lists the newest first, with device and update.
 func (r reader) Executions(ctx context.Context, f control.ExecutionFilter, p control.Page) ([]fleet.Execution, error) {
-	var from string
-	var args []any
-	where := []string{}
+	w := &where{d: r.d}
+	err := hanging(ctx, r, w, "execution.device_id", "device", `EXISTS (SELECT 1 FROM device
+		WHERE device.id = execution.device_id AND device.unit_id + 0 IN ({units}))`, p.Within)
+	if err != nil {
+		return nil, r.d.wrap(err, "list executions")
+	}
+	w.equal("execution.update_id", f.UpdateID, f.UpdateID != 0)
+	w.equal("execution.device_id", f.DeviceID, f.DeviceID != 0)
 	if len(f.States) > 0 {
-		from, args = r.d.source(new(rowset).text("state", len(f.States), func(i int) string { return string(f.States[i]) }))
-		where = append(where, "execution.state IN (SELECT x.state FROM "+from+")")
+		w.rows("execution.state IN (SELECT x.state FROM {rows})",
+			new(rowset).text("state", len(f.States), func(i int) string { return string(f.States[i]) }))
 	}
-	also := func(cond string, arg any) {
-		args = append(args, arg)
-		where = append(where, cond+"$"+strconv.Itoa(len(args)))
-	}
-	also("execution.id < ", after(p))
-	if f.UpdateID != 0 {
-		also("execution.update_id = ", f.UpdateID)
-	}
-	if f.DeviceID != 0 {
-		also("execution.device_id = ", f.DeviceID)
-	}
-	args = append(args, p.Limit)
-	all, err := list(ctx, r, scanExecution, selectExecution+"WHERE "+strings.Join(where, " AND ")+
-		" ORDER BY execution.id DESC LIMIT $"+strconv.Itoa(len(args)), args...)
+	query := selectExecution + w.page("execution.id", p, true)
+	all, err := list(ctx, r, scanExecution, query, w.args...)
 	if err == nil {
 		err = r.complete(ctx, all)
 	}
@@ -99,28 +89,4 @@ func (r reader) ExecutionEvents(ctx context.Context, id fleet.ExecutionID) ([]fl
 	}, `SELECT id, execution_id, event, state, detail, mismatch, at, device_at FROM execution_event
 		WHERE execution_id = $1 ORDER BY id LIMIT $2`, id, maxEvents)
 	return all, r.d.wrap(err, "read the events of execution %d", id)
-}
-
-// PendingSince tells which of the devices have a pending execution of an
-// update of the type, and since when.
-func (r reader) PendingSince(
-	ctx context.Context, ut fleet.UpdateType, keys []string,
-) (map[fleet.DeviceID]time.Time, error) {
-	type wait struct {
-		device fleet.DeviceID
-		since  time.Time
-	}
-	from, args := r.d.source(new(rowset).text("key", len(keys), func(i int) string { return keys[i] }))
-	args = append(args, ut)
-	all, err := list(ctx, r, func(r row) (w wait, err error) { return w, r.Scan(&w.device, moment(&w.since)) },
-		`SELECT execution.device_id, min(execution.changed_at) FROM `+from+`
-		JOIN device ON device.key = x.key
-		JOIN execution ON execution.device_id = device.id AND execution.state = 'pending'
-		JOIN "update" ON "update".id = execution.update_id AND "update".type = $`+strconv.Itoa(len(args))+`
-		GROUP BY execution.device_id`, args...)
-	since := make(map[fleet.DeviceID]time.Time, len(all))
-	for _, w := range all {
-		since[w.device] = w.since
-	}
-	return since, r.d.wrap(err, "look for pending updates")
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,8 +110,12 @@ func (t tx) SetConfirmation(ctx context.Context, id fleet.ExecutionID, confirmat
 	return t.d.wrap(err, "keep the confirmation of execution %d", id)
 }
 
-// inFlight is the list of states of the index execution_in_flight, in SQL.
-var inFlight = quoted(fleet.State.InFlight)
+// The lists of states of the indices execution_in_flight and execution_unsent,
+// in SQL.
+var (
+	inFlight = quoted(fleet.State.InFlight)
+	unsent   = quoted(func(s fleet.State) bool { return slices.Contains(fleet.Expire.From(), s) })
+)
 
 func quoted(in func(fleet.State) bool) string {
 	var words []string
@@ -126,7 +131,7 @@ func quoted(in func(fleet.State) bool) string {
 // kind those that are due for longest.
 func (t tx) DueExecutions(ctx context.Context, now, silentSince time.Time, limit int) ([]fleet.Execution, error) {
 	all, err := list(ctx, t.reader, scanExecution, `SELECT `+executionColumns+` FROM execution WHERE id IN (
-		SELECT id FROM (SELECT id FROM execution WHERE state IN ('scheduled', 'pending') AND expires_at IS NOT NULL
+		SELECT id FROM (SELECT id FROM execution WHERE state IN (`+unsent+`) AND expires_at IS NOT NULL
 			AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2) AS expired
 		UNION ALL
 		SELECT id FROM (SELECT id FROM execution WHERE state IN (`+inFlight+`)

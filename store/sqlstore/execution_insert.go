@@ -25,35 +25,66 @@ func (t tx) InsertExecutions(ctx context.Context, list []fleet.Execution) error 
 }
 
 func (t tx) insertExecutions(ctx context.Context, list []fleet.Execution) error {
-	n := len(list)
-	rows := new(rowset).
-		ints("update_id", n, func(i int) int64 { return int64(list[i].UpdateID) }).
-		ints("device_id", n, func(i int) int64 { return int64(list[i].DeviceID) }).
-		text("state", n, func(i int) string { return string(list[i].State) }).
-		text("reason", n, func(i int) string { return list[i].Reason }).
-		ints("attempt", n, func(i int) int64 { return int64(max(list[i].Attempt, 1)) }).
-		ints("created_at", n, func(i int) int64 { return micros(list[i].CreatedAt) }).
-		ints("sent_at", n, func(i int) int64 { return micros(list[i].SentAt) }).
-		ints("finished_at", n, func(i int) int64 { return micros(finishedAt(list[i])) })
-	err := t.execRows(ctx, rows, `INSERT INTO execution (update_id, device_id, state, reason, attempt,
-		created_at, changed_at, event_at, sent_at, finished_at, expires_at)
-		SELECT x.update_id, x.device_id, x.state, x.reason, x.attempt, x.created_at, x.created_at, x.created_at,
-		nullif(x.sent_at, 0), nullif(x.finished_at, 0),
-		(SELECT u.expires_at FROM "update" u WHERE u.id = x.update_id) FROM {rows}`)
-	if err != nil {
-		return err
-	}
-	rows = new(rowset).
-		ints("update_id", n, func(i int) int64 { return int64(list[i].UpdateID) }).
-		ints("device_id", n, func(i int) int64 { return int64(list[i].DeviceID) }).
-		text("event", n, func(i int) string { return string(firstEvent(list[i].State)) })
-	err = t.execRows(ctx, rows, `INSERT INTO execution_event (execution_id, event, state, detail, mismatch, at)
-		SELECT e.id, x.event, e.state, e.reason, false, e.created_at FROM {rows}
-		JOIN execution e ON e.update_id = x.update_id AND e.device_id = x.device_id`)
-	if err != nil {
-		return err
+	for _, like := range alike(list) {
+		if err := t.insertAlike(ctx, like); err != nil {
+			return err
+		}
 	}
 	return t.addTallies(ctx, tallies(list))
+}
+
+// alike sorts executions into lists of those that differ in device and reason
+// only, in the order of their first.
+func alike(list []fleet.Execution) [][]fleet.Execution {
+	type key struct {
+		update                  fleet.UpdateID
+		state                   fleet.State
+		attempt                 int
+		created, sent, finished int64
+	}
+	at := map[key]int{}
+	var all [][]fleet.Execution
+	for _, e := range list {
+		k := key{e.UpdateID, e.State, e.Attempt, micros(e.CreatedAt), micros(e.SentAt), micros(e.FinishedAt)}
+		i, ok := at[k]
+		if !ok {
+			i = len(all)
+			at[k], all = i, append(all, nil)
+		}
+		all[i] = append(all[i], e)
+	}
+	return all
+}
+
+// insertAlike inserts executions that differ in device and reason only. What
+// they share goes to the database once, which is most of the speed.
+func (t tx) insertAlike(ctx context.Context, list []fleet.Execution) error {
+	e, n := list[0], len(list)
+	devices := func() *rowset { return new(rowset).ints("id", n, func(i int) int64 { return int64(list[i].DeviceID) }) }
+	created := micros(e.CreatedAt)
+	w := &where{d: t.d}
+	query := w.text(`INSERT INTO execution (update_id, device_id, state, reason, attempt,
+		created_at, changed_at, event_at, sent_at, finished_at, expires_at)
+		SELECT CAST(? AS bigint), x.id, CAST(? AS text), x.reason, CAST(? AS bigint),
+		CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint),
+		(SELECT expires_at FROM "update" WHERE id = ?) FROM `, e.UpdateID, e.State, max(e.Attempt, 1),
+		created, created, created, optional(e.SentAt), optional(finishedAt(e)), e.UpdateID) +
+		w.source(devices().text("reason", n, func(i int) string { return list[i].Reason }))
+	if _, err := t.q.ExecContext(ctx, query, w.args...); err != nil {
+		return err
+	}
+	w = &where{d: t.d}
+	query = w.text(`INSERT INTO execution_event (execution_id, event, state, detail, mismatch, at)
+		SELECT e.id, CAST(? AS text), e.state, e.reason, false, e.created_at FROM `, firstEvent(e.State)) +
+		w.source(devices()) + w.text(` JOIN execution e ON e.update_id = ? AND e.device_id = x.id`, e.UpdateID)
+	if _, err := t.q.ExecContext(ctx, query, w.args...); err != nil {
+		return err
+	}
+	w = &where{d: t.d}
+	query = w.text(`INSERT INTO update_unit (update_id, unit_id) SELECT DISTINCT CAST(? AS bigint), device.unit_id FROM `, e.UpdateID) +
+		w.source(devices()) + ` JOIN device ON device.id = x.id WHERE true ON CONFLICT (update_id, unit_id) DO NOTHING`
+	_, err := t.q.ExecContext(ctx, query, w.args...)
+	return err
 }
 
 // finishedAt is when an execution that is made now was finished: at once

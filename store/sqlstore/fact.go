@@ -23,6 +23,7 @@ var facts = map[string]func(d *fleet.Device, text string){
 			d.Kind = k
 		}
 	},
+	fleet.AttributeJetPorch: func(d *fleet.Device, s string) { d.JetPorch = s == "true" },
 	fleet.AttributeHostname: setName,
 	fleet.AttributeName:     setName, // after hostname, which it outranks: groups are ordered by key
 	fleet.AttributePollEvery: func(d *fleet.Device, s string) {
@@ -38,10 +39,15 @@ func setName(d *fleet.Device, s string) {
 	}
 }
 
+// namesDevice tells whether the attribute gives the device a name.
+func namesDevice(key string) bool {
+	return key == fleet.AttributeHostname || key == fleet.AttributeName
+}
+
 // updateFacts writes what changed about the devices of which a fact changed,
 // with one read and one write for all of them. The groups are ordered.
-func (t tx) updateFacts(ctx context.Context, groups []*group) error {
-	changed := map[fleet.DeviceID][]*group{}
+func (t tx) updateFacts(ctx context.Context, groups []*arrivals) error {
+	changed := map[fleet.DeviceID][]*arrivals{}
 	var of []fleet.DeviceID
 	for _, g := range groups {
 		if g.kind == fleet.Attribute && g.changed && facts[g.key] != nil {
@@ -53,6 +59,15 @@ func (t tx) updateFacts(ctx context.Context, groups []*group) error {
 	}
 	if len(of) == 0 {
 		return nil
+	}
+	named, err := t.lockDevices(ctx, of)
+	if err != nil {
+		return err
+	}
+	for id, groups := range changed {
+		if named[id] {
+			changed[id] = slices.DeleteFunc(groups, func(g *arrivals) bool { return namesDevice(g.key) })
+		}
 	}
 	devices, err := t.devices(ctx, of)
 	if err != nil {
@@ -69,7 +84,7 @@ func (t tx) updateFacts(ctx context.Context, groups []*group) error {
 }
 
 // describe applies the facts to d and reports whether that changes it.
-func describe(d *fleet.Device, groups []*group) bool {
+func describe(d *fleet.Device, groups []*arrivals) bool {
 	before := *d
 	for _, g := range groups {
 		facts[g.key](d, g.newest.Text)

@@ -50,8 +50,15 @@ func (r reader) FileByName(ctx context.Context, device fleet.DeviceID, name stri
 
 // Files lists the newest first.
 func (r reader) Files(ctx context.Context, device fleet.DeviceID, p control.Page) ([]fleet.File, error) {
-	all, err := list(ctx, r, scanFile, selectFile+owned(device)+`AND id < $2 ORDER BY id DESC LIMIT $3`,
-		device, after(p), p.Limit)
+	w := &where{d: r.d}
+	if device == 0 {
+		w.and("device_id IS NULL")
+	} else {
+		w.and("device_id = ?", device)
+	}
+	w.within("unit_id", p)
+	query := selectFile + w.page("id", p, true)
+	all, err := list(ctx, r, scanFile, query, w.args...)
 	return all, r.d.wrap(err, "list files")
 }
 

@@ -1,114 +1,100 @@
 package sqlstore
 
 import (
-	"cmp"
-	"math"
-	"slices"
-	"time"
+	"context"
+	"fmt"
+	"strings"
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
 )
 
-// series names what is published under one key of one device.
-type series struct {
-	device fleet.DeviceID
-	kind   fleet.ValueKind
-	key    string
+const selectGroup = `SELECT "group".id, "group".unit_id, "group".name, "group".description, "group".created_by,
+	"group".created_at, (SELECT count(*) FROM group_member WHERE group_member.group_id = "group".id) FROM "group" `
+
+func scanGroup(r row) (g fleet.Group, err error) {
+	return g, r.Scan(&g.ID, &g.UnitID, &g.Name, &g.Description, &g.CreatedBy, moment(&g.CreatedAt), &g.Members)
 }
 
-// group is what a batch of contacts brings for one series.
-type group struct {
-	series
-	values  []fleet.Value // by time, one for each moment
-	arrived time.Time
-
-	newest  fleet.Value // what becomes current, with its Since
-	isNew   bool        // it replaces the current value, or is the first
-	changed bool        // it replaces another value, or is the first
+// Group reads one group with the number of its members.
+func (r reader) Group(ctx context.Context, id fleet.GroupID) (fleet.Group, error) {
+	g, ok, err := one(ctx, r, scanGroup, selectGroup+`WHERE "group".id = $1`, id)
+	if err == nil && !ok {
+		err = notFound("group %d", id)
+	}
+	return g, r.d.wrap(err, "read group %d", id)
 }
 
-// groupValues sorts the values of a batch into groups, ordered by series.
-// Numbers that are none (NaN, infinities) have no place in a table.
-func groupValues(batch []control.Contact) []*group {
-	at := map[series]*group{}
-	var all []*group
-	for _, c := range batch {
-		for _, v := range c.Values {
-			if math.IsNaN(v.Number) || math.IsInf(v.Number, 0) {
-				continue
-			}
-			v.Text = storable(v.Text)
-			if v.At.IsZero() {
-				v.At = c.At
-			}
-			v.At = fromMicros(micros(v.At))
-			s := series{c.DeviceID, v.Kind, storable(v.Key)}
-			g := at[s]
-			if g == nil {
-				g = &group{series: s}
-				at[s] = g
-				all = append(all, g)
-			}
-			g.values, g.arrived = append(g.values, v), c.At
-		}
+// Groups lists groups by id.
+func (r reader) Groups(ctx context.Context, f control.GroupFilter, p control.Page) ([]fleet.Group, error) {
+	w := &where{d: r.d}
+	w.within(`"group".unit_id`, p)
+	w.equal(`"group".unit_id`, f.UnitID, f.UnitID != 0)
+	if f.DeviceID != 0 {
+		w.and(`"group".id IN (SELECT group_id FROM group_member WHERE device_id = ?)`, f.DeviceID)
 	}
-	for _, g := range all {
-		g.values = byTime(g.values)
-	}
-	slices.SortFunc(all, func(a, b *group) int {
-		return cmp.Or(cmp.Compare(a.device, b.device), cmp.Compare(a.kind, b.kind), cmp.Compare(a.key, b.key))
-	})
-	return all
+	w.contains(`"group".search`, f.Text)
+	query := selectGroup + w.page(`"group".id`, p, false)
+	all, err := list(ctx, r, scanGroup, query, w.args...)
+	return all, r.d.wrap(err, "list groups")
 }
 
-// byTime sorts values and keeps the last word on each moment.
-func byTime(values []fleet.Value) []fleet.Value {
-	slices.SortStableFunc(values, func(a, b fleet.Value) int { return a.At.Compare(b.At) })
-	kept := values[:0]
-	for _, v := range values {
-		if n := len(kept); n > 0 && kept[n-1].At.Equal(v.At) {
-			kept[n-1] = v
-			continue
-		}
-		kept = append(kept, v)
-	}
-	return kept
+// MemberIDs reads the devices of a group, by id.
+func (r reader) MemberIDs(ctx context.Context, id fleet.GroupID) ([]fleet.DeviceID, error) {
+	all, err := list(ctx, r, scalar[fleet.DeviceID], `SELECT device_id FROM group_member WHERE group_id = $1
+		ORDER BY device_id LIMIT $2`, id, fleet.MaxGroupMembers)
+	return all, r.d.wrap(err, "read the members of group %d", id)
 }
 
-// against compares the group with the current value, if there is one: what
-// becomes current, since when, and what goes to the history.
-func (g *group) against(current fleet.Value, known bool) (history []fleet.Value) {
-	var last *fleet.Value
-	if known {
-		last = &current
-	}
-	for i := range g.values {
-		v := &g.values[i]
-		late := known && v.At.Before(current.At)
-		same := last != nil && g.same(*last, *v)
-		if always(g.kind) || v.Republish || !same {
-			history = append(history, *v)
-		}
-		if late {
-			continue
-		}
-		v.Since = v.At
-		if same && !last.Since.IsZero() {
-			v.Since = last.Since
-		}
-		g.newest, g.isNew, last = *v, true, v
-	}
-	g.changed = g.isNew && !(known && g.same(current, g.newest))
-	return history
+// InsertGroup makes an empty group.
+func (t tx) InsertGroup(ctx context.Context, g fleet.Group) (fleet.GroupID, error) {
+	name := storable(g.Name)
+	return insert[fleet.GroupID](ctx, t, fmt.Sprintf("group %q", g.Name), `INSERT INTO "group"
+		(unit_id, name, description, created_by, created_at, search) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (unit_id, name) DO NOTHING RETURNING id`,
+		g.UnitID, name, storable(g.Description), storable(g.CreatedBy), micros(g.CreatedAt), strings.ToLower(name))
 }
 
-// always tells whether every value of the kind goes to the history; of the
-// others only those that differ from the one before.
-func always(k fleet.ValueKind) bool { return k == fleet.Property || k == fleet.Location }
+// SetGroup changes name and description.
+func (t tx) SetGroup(ctx context.Context, g fleet.Group) error {
+	name := storable(g.Name)
+	res, err := t.q.ExecContext(ctx, `UPDATE "group" SET name = $1, description = $2, search = $3 WHERE id = $4`,
+		name, storable(g.Description), strings.ToLower(name), g.ID)
+	if err == nil {
+		err = mustHit(res, "group %d", g.ID)
+	}
+	return t.d.wrap(err, "change group %q", g.Name)
+}
 
-// same tells whether a value repeats another. An alarm does when its state
-// does, whatever its message (TR50 1.8).
-func (g *group) same(a, b fleet.Value) bool {
-	return a.Number == b.Number && (g.kind == fleet.Alarm || a.Text == b.Text)
+// DeleteGroup deletes a group and its members' membership.
+func (t tx) DeleteGroup(ctx context.Context, id fleet.GroupID) error {
+	_, err := t.q.ExecContext(ctx, `DELETE FROM group_member WHERE group_id = $1`, id)
+	if err != nil {
+		return t.d.wrap(err, "delete group %d", id)
+	}
+	res, err := t.q.ExecContext(ctx, `DELETE FROM "group" WHERE id = $1`, id)
+	if err == nil {
+		err = mustHit(res, "group %d", id)
+	}
+	return t.d.wrap(err, "delete group %d", id)
+}
+
+// AddMembers puts devices into a group; a member stays one.
+func (t tx) AddMembers(ctx context.Context, id fleet.GroupID, devices []fleet.DeviceID) error {
+	err := t.execRows(ctx, members(id, devices), `INSERT INTO group_member (group_id, device_id)
+		SELECT x.group_id, x.device_id FROM {rows} WHERE true ON CONFLICT (group_id, device_id) DO NOTHING`)
+	return t.d.wrap(err, "put devices into group %d", id)
+}
+
+// RemoveMembers takes devices out of a group.
+func (t tx) RemoveMembers(ctx context.Context, id fleet.GroupID, devices []fleet.DeviceID) error {
+	err := t.execRows(ctx, members(id, devices), `DELETE FROM group_member WHERE (group_id, device_id) IN (
+		SELECT x.group_id, x.device_id FROM {rows})`)
+	return t.d.wrap(err, "take devices out of group %d", id)
+}
+
+func members(id fleet.GroupID, devices []fleet.DeviceID) *rowset {
+	return new(rowset).
+		ints("group_id", len(devices), func(int) int64 { return int64(id) }).
+		ints("device_id", len(devices), func(i int) int64 { return int64(devices[i]) })
 }

@@ -20,7 +20,7 @@ const maxTries = 8
 
 var postgresDialect = &dialect{
 	name: "postgres", committers: 4, forUpdate: " FOR UPDATE", source: arraySource, execRows: atOnce,
-	classify: classifyPostgres,
+	classify: classifyPostgres, lockSealing: `SELECT pg_advisory_xact_lock(hashtext('sluice sealing'))`,
 }
 
 func openPostgres(ctx context.Context, url string, opts Options) (*Store, error) {

@@ -10,13 +10,13 @@ import (
 )
 
 const selectRelease = `SELECT id, unit_id, name, version, release_counter, format, description, coalesce(file_id, 0),
-	compatibility, timeout_seconds, actions, key_fingerprint, created_by, created_at FROM release `
+	compatibility, timeout_seconds, actions, key_fingerprint, predefined, created_by, created_at FROM release `
 
 func scanRelease(r row) (v fleet.Release, err error) {
 	var counter int64
 	var compatibility, actions []byte
 	err = r.Scan(&v.ID, &v.UnitID, &v.Name, &v.Version, &counter, &v.Format, &v.Description, &v.FileID,
-		&compatibility, &v.TimeoutSeconds, &actions, &v.KeyFingerprint, &v.CreatedBy, moment(&v.CreatedAt))
+		&compatibility, &v.TimeoutSeconds, &actions, &v.KeyFingerprint, &v.Predefined, &v.CreatedBy, moment(&v.CreatedAt))
 	if err != nil {
 		return v, err
 	}
@@ -39,9 +39,18 @@ func (r reader) Release(ctx context.Context, id fleet.ReleaseID) (fleet.Release,
 	return all[0], nil
 }
 
-// Releases lists the newest first.
-func (r reader) Releases(ctx context.Context, p control.Page) ([]fleet.Release, error) {
-	all, err := r.releases(ctx, `WHERE id < $1 ORDER BY id DESC LIMIT $2`, after(p), p.Limit)
+// Releases lists the newest first; within units, what hangs above them too.
+func (r reader) Releases(ctx context.Context, f control.ReleaseFilter, p control.Page) ([]fleet.Release, error) {
+	w := &where{d: r.d}
+	if p.Within != nil {
+		w.rows("unit_id IN ("+unitsAround+")", ids(p.Within))
+	}
+	if f.Predefined {
+		w.and("predefined")
+	}
+	w.equal("name", storable(f.Name), f.Name != "")
+	query := w.page("id", p, true)
+	all, err := r.releases(ctx, query, w.args...)
 	return all, r.d.wrap(err, "list releases")
 }
 
@@ -57,6 +66,21 @@ func (r reader) releases(ctx context.Context, where string, args ...any) ([]flee
 		func(v *fleet.Release, f fleet.File) { v.File = f })
 }
 
+// releasesOf reads the releases of the given ids, in no order.
+func (r reader) releasesOf(ctx context.Context, of []fleet.ReleaseID) ([]fleet.Release, error) {
+	from, args := r.d.source(ids(of))
+	return r.releases(ctx, `WHERE id IN (SELECT x.id FROM `+from+`)`, args...)
+}
+
+// SetPredefined puts a release into the catalogue or takes it out.
+func (t tx) SetPredefined(ctx context.Context, id fleet.ReleaseID, predefined bool) error {
+	res, err := t.q.ExecContext(ctx, `UPDATE release SET predefined = $1 WHERE id = $2`, predefined, id)
+	if err == nil {
+		err = mustHit(res, "release %d", id)
+	}
+	return t.d.wrap(err, "change the catalogue")
+}
+
 // InsertRelease makes a release.
 func (t tx) InsertRelease(ctx context.Context, v fleet.Release) (fleet.ReleaseID, error) {
 	compatibility, err := json.Marshal(v.Compatibility)
@@ -69,8 +93,8 @@ func (t tx) InsertRelease(ctx context.Context, v fleet.Release) (fleet.ReleaseID
 	}
 	return insert[fleet.ReleaseID](ctx, t, fmt.Sprintf("release %s %s as %s", v.Name, v.Version, v.Format), `INSERT INTO release
 		(unit_id, name, version, release_counter, format, description, file_id, compatibility, timeout_seconds,
-		actions, key_fingerprint, created_by, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (name, version, format) DO NOTHING RETURNING id`,
+		actions, key_fingerprint, predefined, created_by, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (name, version, format) DO NOTHING RETURNING id`,
 		v.UnitID, v.Name, v.Version, int64(v.ReleaseCounter), v.Format, v.Description, reference(v.FileID),
-		string(compatibility), v.TimeoutSeconds, string(actions), v.KeyFingerprint, v.CreatedBy, micros(v.CreatedAt))
+		string(compatibility), v.TimeoutSeconds, string(actions), v.KeyFingerprint, v.Predefined, v.CreatedBy, micros(v.CreatedAt))
 }

@@ -27,7 +27,10 @@ func (r reader) EnrolmentToken(ctx context.Context, hash []byte) (fleet.Enrolmen
 
 // EnrolmentTokens lists the newest first.
 func (r reader) EnrolmentTokens(ctx context.Context, p control.Page) ([]fleet.EnrolmentToken, error) {
-	all, err := list(ctx, r, scanToken, selectToken+`WHERE id < $1 ORDER BY id DESC LIMIT $2`, after(p), p.Limit)
+	w := &where{d: r.d}
+	w.within("unit_id", p)
+	query := selectToken + w.page("id", p, true)
+	all, err := list(ctx, r, scanToken, query, w.args...)
 	return all, r.d.wrap(err, "list enrolment tokens")
 }
 

@@ -9,12 +9,12 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
-const selectUpdate = `SELECT id, unit_id, type, form, title, coalesce(release_id, 0), audience, retries,
+const selectUpdate = `SELECT id, unit_id, type, form, title, coalesce(release_id, 0), audience, coalesce(group_id, 0), content, retries,
 	expires_at, created_by, created_at FROM "update" `
 
 func scanUpdate(r row) (u fleet.Update, err error) {
 	var audience []byte
-	err = r.Scan(&u.ID, &u.UnitID, &u.Type, &u.Form, &u.Title, &u.ReleaseID, &audience, &u.Retries,
+	err = r.Scan(&u.ID, &u.UnitID, &u.Type, &u.Form, &u.Title, &u.ReleaseID, &audience, &u.GroupID, &u.Content, &u.Retries,
 		moment(&u.ExpiresAt), &u.CreatedBy, moment(&u.CreatedAt))
 	if err != nil {
 		return u, err
@@ -38,8 +38,15 @@ func (r reader) Update(ctx context.Context, id fleet.UpdateID) (fleet.Update, er
 }
 
 // Updates lists the newest first, with releases and counts.
-func (r reader) Updates(ctx context.Context, p control.Page) ([]fleet.Update, error) {
-	all, err := r.updates(ctx, `WHERE id < $1 ORDER BY id DESC LIMIT $2`, after(p), p.Limit)
+func (r reader) Updates(ctx context.Context, f control.UpdateFilter, p control.Page) ([]fleet.Update, error) {
+	w := &where{d: r.d}
+	if p.Within != nil {
+		w.rows(`EXISTS (SELECT 1 FROM update_unit WHERE update_unit.update_id = "update".id
+			AND update_unit.unit_id IN (`+units+`))`, ids(p.Within))
+	}
+	w.equal("group_id", f.GroupID, f.GroupID != 0)
+	query := w.page("id", p, true)
+	all, err := r.updates(ctx, query, w.args...)
 	if err == nil {
 		err = r.count(ctx, all)
 	}
@@ -53,10 +60,7 @@ func (r reader) updates(ctx context.Context, where string, args ...any) ([]fleet
 		return nil, err
 	}
 	return all, attach(all, func(u *fleet.Update) fleet.ReleaseID { return u.ReleaseID },
-		func(of []fleet.ReleaseID) ([]fleet.Release, error) {
-			from, args := r.d.source(ids(of))
-			return r.releases(ctx, `WHERE id IN (SELECT x.id FROM `+from+`)`, args...)
-		},
+		func(of []fleet.ReleaseID) ([]fleet.Release, error) { return r.releasesOf(ctx, of) },
 		func(v fleet.Release) fleet.ReleaseID { return v.ID },
 		func(u *fleet.Update, v fleet.Release) { u.Release = v })
 }
@@ -67,9 +71,14 @@ func (t tx) InsertUpdate(ctx context.Context, u fleet.Update) (fleet.UpdateID, e
 	if err != nil {
 		return 0, err
 	}
-	return insert[fleet.UpdateID](ctx, t, fmt.Sprintf("update %q", u.Title), `INSERT INTO "update"
-		(unit_id, type, form, title, release_id, audience, retries, expires_at, created_by, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
-		u.UnitID, u.Type, u.Form, u.Title, reference(u.ReleaseID), string(audience), u.Retries,
-		optional(u.ExpiresAt), u.CreatedBy, micros(u.CreatedAt))
+	id, err := insert[fleet.UpdateID](ctx, t, fmt.Sprintf("update %q", u.Title), `INSERT INTO "update"
+		(unit_id, type, form, title, release_id, audience, group_id, content, retries, expires_at, created_by, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
+		u.UnitID, u.Type, u.Form, storable(u.Title), reference(u.ReleaseID), string(audience), reference(u.GroupID),
+		storable(u.Content), u.Retries, optional(u.ExpiresAt), u.CreatedBy, micros(u.CreatedAt))
+	if err != nil {
+		return 0, err
+	}
+	_, err = t.q.ExecContext(ctx, `INSERT INTO update_unit (update_id, unit_id) VALUES ($1, $2)`, id, u.UnitID)
+	return id, t.d.wrap(err, "make update %q", u.Title)
 }

@@ -31,7 +31,7 @@ func (r reader) History(
 }
 
 // current reads the current values that the groups are about.
-func (t tx) current(ctx context.Context, groups []*group) (map[series]fleet.Value, error) {
+func (t tx) current(ctx context.Context, groups []*arrivals) (map[series]fleet.Value, error) {
 	type currentValue struct {
 		series
 		fleet.Value
@@ -54,7 +54,7 @@ func (t tx) current(ctx context.Context, groups []*group) (map[series]fleet.Valu
 
 // setCurrent writes the newest value of each group; a newer one that another
 // transaction wrote meanwhile stays.
-func (t tx) setCurrent(ctx context.Context, groups []*group) error {
+func (t tx) setCurrent(ctx context.Context, groups []*arrivals) error {
 	n := len(groups)
 	newest := func(i int) fleet.Value { return groups[i].newest }
 	rows := new(rowset).

@@ -22,6 +22,13 @@ func (w *where) and(cond string, args ...any) {
 	w.conds = append(w.conds, w.text(cond, args...))
 }
 
+// equal adds that a column has the value, if that is asked for.
+func (w *where) equal(column string, value any, asked bool) {
+	if asked {
+		w.and(column+" = ?", value)
+	}
+}
+
 // text numbers the arguments of a part of the query.
 func (w *where) text(part string, args ...any) string {
 	for _, arg := range args {
@@ -33,10 +40,15 @@ func (w *where) text(part string, args ...any) string {
 
 // rows adds a condition in which {rows} stands for the rows.
 func (w *where) rows(cond string, r *rowset) {
+	w.conds = append(w.conds, strings.Replace(cond, "{rows}", w.source(r), 1))
+}
+
+// source renders rows as something to select from, behind the arguments so far.
+func (w *where) source(r *rowset) string {
 	r.before = len(w.args)
 	from, args := w.d.source(r)
 	w.args = append(w.args, args...)
-	w.conds = append(w.conds, strings.Replace(cond, "{rows}", from, 1))
+	return from
 }
 
 // contains adds that a column holds the text, without regard to case; the
@@ -57,11 +69,10 @@ const units = `SELECT below.id FROM {rows} JOIN unit top ON top.id = x.id JOIN u
 const unitsAround = units + ` OR top.path LIKE below.path || '%'`
 
 // within adds that the unit in the column is one of a page's, or below one.
-// The sum keeps the planners from fetching all rows of the units to sort them:
-// they go down the list and stop where the page is full.
+// It is for tables that stay small; for the others see hanging.
 func (w *where) within(column string, p control.Page) {
 	if p.Within != nil {
-		w.rows(column+" + 0 IN ("+units+")", ids(p.Within))
+		w.rows(column+" IN ("+units+")", ids(p.Within))
 	}
 }
 
@@ -89,32 +100,25 @@ func (w *where) page(id string, p control.Page, newestFirst bool) string {
 // fewRows is up to how many rows a list is rather narrowed by their ids.
 const fewRows = 1000
 
-// few reads the ids of the rows of a table that hang on the units, or that
-// are below them, where they are few; ok is false where they are many. A page
-// of a list is found quickly either way: few rows by their ids, and many by
-// going down the list, where the next one is never far.
-func few[ID ~int64](ctx context.Context, r reader, table string, of []fleet.UnitID) (found []ID, ok bool, err error) {
-	w := where{d: r.d}
-	w.rows("unit_id IN ("+units+")", ids(of))
-	found, err = list(ctx, r, scalar[ID], `SELECT id FROM `+table+` `+w.String()+w.text(" LIMIT ?", fewRows+1), w.args...)
-	return found, len(found) <= fewRows, err
-}
-
-// hanging adds that a row hangs on one of the units or below it, or refers to
-// something of the table that does: id is the column with the id there, table
-// has an index by unit.
-func hanging[ID ~int64](ctx context.Context, r reader, w *where, id, table string, of []fleet.UnitID) error {
+// hanging adds that a row hangs on one of the units, or below it: on its own,
+// or by the row of table that it refers to in the column. Where few rows of
+// table do, the list is narrowed by their ids. Where many do, the condition
+// many asks each row for its unit, and the next one of the page is never far.
+// Left alone, the planners would fetch all of them and sort.
+func hanging(ctx context.Context, r reader, w *where, column, table, many string, of []fleet.UnitID) error {
 	if of == nil {
 		return nil
 	}
-	found, ok, err := few[ID](ctx, r, table, of)
+	f := where{d: r.d}
+	f.rows("unit_id IN ("+units+")", ids(of))
+	found, err := list(ctx, r, scalar[int64], `SELECT id FROM `+table+` `+f.String()+f.text(" LIMIT ?", fewRows+1), f.args...)
 	if err != nil {
 		return err
 	}
-	if ok {
-		w.rows(id+" IN (SELECT x.id FROM {rows})", ids(found))
-		return nil
+	if len(found) <= fewRows {
+		w.rows(column+" IN (SELECT x.id FROM {rows})", ids(found))
+	} else {
+		w.rows(strings.Replace(many, "{units}", units, 1), ids(of))
 	}
-	w.rows(id+" + 0 IN (SELECT id FROM "+table+" WHERE unit_id IN ("+units+"))", ids(of))
 	return nil
 }

@@ -107,7 +107,7 @@ var deviceTests = []test{
 				t.Errorf("%+v: found %d, want %d", f, got, want)
 			}
 		}
-		counts := read(w.store.DeviceCounts(w.ctx))(w)
+		counts := read(w.store.DeviceCounts(w.ctx, nil))(w)
 		if counts[fleet.DeviceAccepted] != 24 || counts[fleet.DeviceRejected] != 1 || len(counts) != 2 {
 			t.Errorf("got %v", counts)
 		}

@@ -112,11 +112,11 @@ var executionTests = []test{
 		w.executions(jet, fleet.Pending, all[0], all[1])
 		w.executions(w.update(nil), fleet.Pending, all[0])
 		w.advance(w.executions(sup, fleet.Pending, all[2])[0].ID, fleet.Pending, fleet.Cancel)
-		got := read(w.store.PendingSince(w.ctx, fleet.SUP, []string{"a", "b", "c", "nobody"}))(w)
+		got := read(w.store.PendingSince(w.ctx, fleet.SUP, []fleet.DeviceID{all[0].ID, all[1].ID, all[2].ID, 99}))(w)
 		if len(got) != 1 || !got[all[0].ID].Equal(start) {
 			t.Errorf("got %v", got)
 		}
-		if got := read(w.store.PendingSince(w.ctx, fleet.JetPorch, []string{"b"}))(w); len(got) != 1 || !got[all[1].ID].Equal(w.now) {
+		if got := read(w.store.PendingSince(w.ctx, fleet.JetPorch, []fleet.DeviceID{all[1].ID}))(w); len(got) != 1 || !got[all[1].ID].Equal(w.now) {
 			t.Errorf("got %v", got)
 		}
 	}},
@@ -157,7 +157,7 @@ var executionTests = []test{
 		if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 64<<20 {
 			t.Errorf("the heap grew by %d MiB", grown>>20)
 		}
-		for _, u := range read(w.store.Updates(w.ctx, page))(w) {
+		for _, u := range read(w.store.Updates(w.ctx, control.UpdateFilter{}, page))(w) {
 			if u.Counts.ByState[fleet.Pending] != each || u.Counts.Sent() != 0 {
 				t.Errorf("update %d: got %+v", u.ID, u.Counts)
 			}

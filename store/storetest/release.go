@@ -33,10 +33,10 @@ var releaseTests = []test{
 		if got := read(w.store.Release(w.ctx, one.ID))(w); !reflect.DeepEqual(got, one) {
 			t.Errorf("got %+v, want %+v", got, one)
 		}
-		if got := read(w.store.Releases(w.ctx, page))(w); !reflect.DeepEqual(got, []fleet.Release{two, one}) {
+		if got := read(w.store.Releases(w.ctx, control.ReleaseFilter{}, page))(w); !reflect.DeepEqual(got, []fleet.Release{two, one}) {
 			t.Errorf("got %+v", got)
 		}
-		if got := read(w.store.Releases(w.ctx, control.Page{After: int64(two.ID), Limit: 5}))(w); len(got) != 1 {
+		if got := read(w.store.Releases(w.ctx, control.ReleaseFilter{}, control.Page{After: int64(two.ID), Limit: 5}))(w); len(got) != 1 {
 			t.Errorf("got %+v", got)
 		}
 		_, err := w.store.Release(w.ctx, 99)

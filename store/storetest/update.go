@@ -26,11 +26,11 @@ var updateTests = []test{
 			t.Errorf("got %+v, want %+v", got, u)
 		}
 		empty := w.update(nil)
-		list := read(w.store.Updates(w.ctx, page))(w)
+		list := read(w.store.Updates(w.ctx, control.UpdateFilter{}, page))(w)
 		if len(list) != 2 || list[0].ID != empty.ID || !reflect.DeepEqual(list[1], u) || list[0].Counts.Total() != 0 {
 			t.Errorf("got %+v", list)
 		}
-		if got := read(w.store.Updates(w.ctx, control.Page{After: int64(empty.ID), Limit: 1}))(w); len(got) != 1 || got[0].ID != u.ID {
+		if got := read(w.store.Updates(w.ctx, control.UpdateFilter{}, control.Page{After: int64(empty.ID), Limit: 1}))(w); len(got) != 1 || got[0].ID != u.ID {
 			t.Errorf("got %+v", got)
 		}
 		_, err := w.store.Update(w.ctx, 99)

@@ -10,7 +10,7 @@ import (
 // user makes a user.
 func (w *world) user(name string) fleet.User {
 	w.Helper()
-	u := fleet.User{Name: name, PasswordHash: "$argon2id$x", Role: fleet.Administrator, UnitID: fleet.Root, CreatedAt: w.now}
+	u := fleet.User{Name: name, PasswordHash: "$argon2id$x", CreatedAt: w.now}
 	w.write(func(ctx ctx, tx control.Tx) (err error) {
 		u.ID, err = tx.InsertUser(ctx, u)
 		return err
