@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/fleet"
 )
@@ -171,12 +170,7 @@ func TestAOneTimeTokenAcceptsOneThingOnly(t *testing.T) {
 func TestAUserConnectsWithEMailAndPassword(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	u := w.admin.User
-	u.Name = "admin@example.com"
-	w.must(w.store.Write(context.Background(), func(ctx context.Context, tx control.Tx) error {
-		_, err := tx.InsertUser(ctx, u)
-		return err
-	}))
+	u := w.colleague("admin@example.com")
 	w.enrol("gw-1")
 	c := w.connect(hello{id: "console", user: u.Name, password: w.password})
 	if found := decode[wire.ThingFound](t, c.ok("thing.find", `{"key":"gw-1"}`)); found.Key != "gw-1" || !found.Connected {

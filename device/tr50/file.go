@@ -43,7 +43,7 @@ func (m *message) file(ctx context.Context, t wire.Thing, name string, global bo
 		err = notFound("File " + clip(name, fleet.MaxFileName) + " not found")
 	}
 	if err == nil && m.session.user() {
-		err = m.h.control.Authorize(m.actor, control.FileRead, f.UnitID)
+		err = m.h.control.Authorize(ctx, m.actor, fleet.FileRead, f.UnitID)
 	}
 	return f, err
 }

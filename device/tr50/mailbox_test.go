@@ -4,7 +4,6 @@ import (
 	"context"
 	"testing"
 
-	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/fleet"
 )
@@ -336,12 +335,7 @@ func TestParametersOfAMessageAreBounded(t *testing.T) {
 func TestAUserOverMQTTWaitsBesideOtherRequests(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	u := w.admin.User
-	u.Name = "admin@example.com"
-	w.must(w.store.Write(context.Background(), func(ctx context.Context, tx control.Tx) error {
-		_, err := tx.InsertUser(ctx, u)
-		return err
-	}))
+	u := w.colleague("admin@example.com")
 	device := w.enrol("gw-1")
 	user := w.connect(hello{id: "console", user: u.Name, password: w.password})
 	user.publish("api/exec", `{"1":{"command":"method.exec","params":{"thingKey":"gw-1","method":"ping","ackTimeout":60}}}`)

@@ -11,7 +11,7 @@ import (
 // pack makes the message that tells a device to install a release.
 func pack(e fleet.Execution) (command string, params json.RawMessage, err error) {
 	r := e.Update.Release
-	if r.Format != fleet.FormatSUP {
+	if r.Format != fleet.FormatSUP && r.Format != fleet.FormatPlaybook { // both are packages (.sup)
 		return "", nil, fleet.Errorf(fleet.Internal, "cannot send release %s %s over TR50: its format is %s", r.Name, r.Version, r.Format)
 	}
 	update, err := json.Marshal(wire.SupUpdate{

@@ -10,8 +10,8 @@ import (
 )
 
 // sessionInfo says what the session may do in the words of the node client.
-func sessionInfo(_ context.Context, m *message, _ json.RawMessage) (any, error) {
-	return wire.SessionInfo{HasOrgAdmin: m.actor.User.Role == fleet.Administrator}, nil
+func sessionInfo(ctx context.Context, m *message, _ json.RawMessage) (any, error) {
+	return wire.SessionInfo{HasOrgAdmin: m.h.control.MayIn(ctx, m.actor, fleet.UnitWrite, fleet.Root)}, nil
 }
 
 // sessionOrgList names the one organisation that there is.

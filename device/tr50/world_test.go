@@ -78,7 +78,7 @@ func (w *world) start() {
 	w.must(err)
 	blobs, err := diskblob.Open(filepath.Join(w.dir, "blobs"))
 	w.must(err)
-	w.control = control.New(control.Options{Store: w.store, Blobs: blobs, Now: w.clock.Now,
+	w.control = control.New(control.Options{Store: w.store, Blobs: blobs, Now: w.clock.Now, Signer: sup.NewSigner(w.key),
 		Trust: sup.Trust{Keys: []ed25519.PublicKey{w.key.Public().(ed25519.PublicKey)}, Threshold: 1}})
 	password, err := w.control.FirstAdministrator(ctx)
 	w.must(err)
@@ -87,7 +87,9 @@ func (w *world) start() {
 	}
 	user, err := w.store.UserByName(ctx, "admin")
 	w.must(err)
-	w.admin = control.Actor{User: user}
+	grants, err := w.store.Grants(ctx, user.ID)
+	w.must(err)
+	w.admin = control.Actor{User: user, Grants: grants}
 	log := slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	w.handler = New(Options{Control: w.control, Logger: log})
 	w.server = &mqtt.Server{Handler: w.handler, Now: clock.System, Logger: log}
@@ -127,6 +129,20 @@ func (w *world) stop() {
 func (w *world) restart() {
 	w.stop()
 	w.start()
+}
+
+// colleague is an administrator with the password of admin.
+func (w *world) colleague(name string) fleet.User {
+	w.Helper()
+	u := w.admin.User
+	u.Name = name
+	w.must(w.store.Write(context.Background(), func(ctx context.Context, tx control.Tx) (err error) {
+		if u.ID, err = tx.InsertUser(ctx, u); err != nil {
+			return err
+		}
+		return tx.SetGrant(ctx, u.ID, fleet.Root, fleet.ChannelAdministrator)
+	}))
+	return u
 }
 
 func (w *world) token(kind fleet.TokenKind) string {
