@@ -87,7 +87,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Control = control.New(control.Options{Store: s.store, Blobs: blobs, Now: c.Now, Trust: trusted})
+	s.Control = control.New(control.Options{Store: s.store, Blobs: blobs, Now: c.Now, Trust: trusted, Signer: s.Signer})
 	if s.Password, err = s.Control.FirstAdministrator(ctx); err != nil {
 		return nil, err
 	}
