@@ -12,18 +12,19 @@ import (
 
 // Execution is one update on one device.
 type Execution struct {
-	ID           fleet.ExecutionID `json:"id"`
-	Update       UpdateRef         `json:"update"`
-	Device       DeviceRef         `json:"device"`
-	State        fleet.State       `json:"state"`
-	Final        bool              `json:"final" doc:"Nothing moves it any more"`
-	Reason       string            `json:"reason,omitempty" doc:"Why it waits or how it ended"`
-	Attempt      int               `json:"attempt"`
-	CreatedAt    time.Time         `json:"created_at"`
-	ChangedAt    time.Time         `json:"changed_at"`
-	SentAt       time.Time         `json:"sent_at,omitzero"`
-	FinishedAt   time.Time         `json:"finished_at,omitzero"`
-	Confirmation json.RawMessage   `json:"confirmation,omitempty" doc:"What the package installer wrote; only where one execution is shown"`
+	ID           fleet.ExecutionID  `json:"id"`
+	Update       UpdateRef          `json:"update"`
+	Device       DeviceRef          `json:"device"`
+	State        fleet.State        `json:"state"`
+	Final        bool               `json:"final" doc:"Nothing moves it any more"`
+	Sending      fleet.UpdateStatus `json:"sending" doc:"How far its sending is; what came of it is in state"`
+	Reason       string             `json:"reason,omitempty" doc:"Why it waits or how it ended"`
+	Attempt      int                `json:"attempt"`
+	CreatedAt    time.Time          `json:"created_at"`
+	ChangedAt    time.Time          `json:"changed_at"`
+	SentAt       time.Time          `json:"sent_at,omitzero"`
+	FinishedAt   time.Time          `json:"finished_at,omitzero"`
+	Confirmation json.RawMessage    `json:"confirmation,omitempty" doc:"What the package installer wrote; only where one execution is shown"`
 }
 
 // UpdateRef names an update inside another object.
@@ -35,7 +36,7 @@ type UpdateRef struct {
 
 func executionOf(e fleet.Execution) Execution {
 	return Execution{ID: e.ID, Update: UpdateRef{ID: e.UpdateID, Type: e.Update.Type, Title: e.Update.Title}, Device: refOf(e.Device),
-		State: e.State, Final: e.State.Final(), Reason: e.Reason, Attempt: e.Attempt, CreatedAt: e.CreatedAt, ChangedAt: e.ChangedAt,
+		State: e.State, Sending: e.Sending(), Final: e.State.Final(), Reason: e.Reason, Attempt: e.Attempt, CreatedAt: e.CreatedAt, ChangedAt: e.ChangedAt,
 		SentAt: e.SentAt, FinishedAt: e.FinishedAt, Confirmation: e.Confirmation}
 }
 

@@ -67,12 +67,30 @@ func (a *API) admit(r *http.Request, needs fleet.Action) (caller, *problem) {
 			return caller{}, a.problem(r.Context(), fleet.Errorf(fleet.Denied, "a page of another site may not use this session"))
 		}
 	}
-	if needs != signedIn {
-		if err := a.control.Authorize(actor, needs, actor.User.UnitID); err != nil {
-			return caller{}, a.problem(r.Context(), err)
-		}
+	if err := a.reach(r.Context(), actor, needs); err != nil {
+		return caller{}, a.problem(r.Context(), err)
 	}
 	return caller{actor, token}, nil
+}
+
+// reach refuses whoever may do what the route needs in no unit at all.
+func (a *API) reach(ctx context.Context, actor control.Actor, needs fleet.Action) (refused error) {
+	switch {
+	case needs == firstSignIn:
+		return nil
+	case actor.User.MustChange:
+		return fleet.Errorf(fleet.Denied, "%s has to choose a password first; see POST %s/me/password", actor.Name(), Prefix)
+	case needs == signedIn:
+		return nil
+	case len(actor.Grants) == 0:
+		return a.control.Authorize(ctx, actor, needs, fleet.Root)
+	}
+	for _, g := range actor.Grants {
+		if refused = a.control.Authorize(ctx, actor, needs, g.Unit.ID); refused == nil {
+			return nil
+		}
+	}
+	return refused
 }
 
 // unauthorized makes a denial one that signing in may lift.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/compat"
+	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
 )
 
@@ -22,6 +23,7 @@ type Release struct {
 	TimeoutSeconds int                `json:"timeout_seconds,omitempty" doc:"Of one run on a device; left out means the format's default"`
 	Actions        []string           `json:"actions" nullable:"false" doc:"What it does, a line each"`
 	KeyFingerprint string             `json:"key_fingerprint" doc:"Of the key that signed it"`
+	Predefined     bool               `json:"predefined" doc:"It stands in the catalogue of pre-defined updates"`
 	CreatedBy      string             `json:"created_by"`
 	CreatedAt      time.Time          `json:"created_at"`
 }
@@ -29,7 +31,7 @@ type Release struct {
 func releaseOf(r fleet.Release) Release {
 	return Release{ID: r.ID, UnitID: r.UnitID, Name: r.Name, Version: r.Version, ReleaseCounter: r.ReleaseCounter, Format: r.Format,
 		Description: r.Description, File: fileOf(r.File), Compatibility: r.Compatibility, TimeoutSeconds: r.TimeoutSeconds,
-		Actions: append([]string{}, r.Actions...), KeyFingerprint: r.KeyFingerprint, CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt}
+		Actions: append([]string{}, r.Actions...), KeyFingerprint: r.KeyFingerprint, Predefined: r.Predefined, CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt}
 }
 
 // ReleaseRef names a release inside another object.
@@ -38,6 +40,10 @@ type ReleaseRef struct {
 	Name    string          `json:"name"`
 	Version string          `json:"version"`
 	Format  fleet.Format    `json:"format"`
+}
+
+func releaseRefOf(id fleet.ReleaseID, r fleet.Release) ReleaseRef {
+	return ReleaseRef{ID: id, Name: r.Name, Version: r.Version, Format: r.Format}
 }
 
 type createReleaseInput struct {
@@ -51,16 +57,34 @@ func (a *API) createRelease(ctx context.Context, in *createReleaseInput) (*outpu
 	return answer(r, err, releaseOf)
 }
 
-func (a *API) listReleases(ctx context.Context, in *Page) (*output[list[Release]], error) {
-	releases, err := a.control.Releases(ctx, actorOf(ctx), in.control())
-	return answerList(releases, err, *in, releaseOf, func(r fleet.Release) int64 { return int64(r.ID) })
+type releasesInput struct {
+	Page
+	Predefined bool   `query:"predefined" doc:"Only those in the catalogue of pre-defined updates"`
+	Name       string `query:"name" maxLength:"200" doc:"Only those of this name"`
 }
 
-type releaseInput struct {
+func (a *API) listReleases(ctx context.Context, in *releasesInput) (*output[list[Release]], error) {
+	releases, err := a.control.Releases(ctx, actorOf(ctx), control.ReleaseFilter{Predefined: in.Predefined, Name: in.Name}, in.control())
+	return answerList(releases, err, in.Page, releaseOf, func(r fleet.Release) int64 { return int64(r.ID) })
+}
+
+type ReleaseInput struct {
 	Release fleet.ReleaseID `path:"release" minimum:"1"`
 }
 
-func (a *API) showRelease(ctx context.Context, in *releaseInput) (*output[Release], error) {
+func (a *API) showRelease(ctx context.Context, in *ReleaseInput) (*output[Release], error) {
 	r, err := a.control.Release(ctx, actorOf(ctx), in.Release)
+	return answer(r, err, releaseOf)
+}
+
+type predefineInput struct {
+	ReleaseInput
+	Body struct {
+		Predefined bool `json:"predefined" doc:"false takes it out of the catalogue; updates that were given go on"`
+	}
+}
+
+func (a *API) predefine(ctx context.Context, in *predefineInput) (*output[Release], error) {
+	r, err := a.control.SetPredefined(ctx, actorOf(ctx), in.Release, in.Body.Predefined)
 	return answer(r, err, releaseOf)
 }

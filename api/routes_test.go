@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/fleet"
 )
 
 // document is what the tests read of the OpenAPI document.
@@ -81,9 +81,10 @@ func TestTheOpenAPIDocumentIsTheRouteTable(t *testing.T) {
 func TestEveryRightOfTheTableExists(t *testing.T) {
 	t.Parallel()
 	var a *API
-	rights := []fleet.Action{public, signedIn, fleet.DeviceRead, fleet.DeviceWrite, fleet.DeviceMethod, fleet.TokenRead,
-		fleet.TokenWrite, fleet.FileRead, fleet.FileWrite, fleet.ReleaseRead, fleet.ReleaseWrite, fleet.UpdateRead,
-		fleet.UpdateWrite, fleet.UpdateCancel, fleet.AuditRead}
+	rights := []fleet.Action{public, signedIn, firstSignIn}
+	for _, row := range fleet.Rights {
+		rights = append(rights, row.Actions...)
+	}
 	used := map[fleet.Action]bool{}
 	for _, r := range a.table() {
 		used[r.needs] = true
@@ -98,13 +99,21 @@ func TestEveryRightOfTheTableExists(t *testing.T) {
 	}
 }
 
-// Rows is the table for the tests of package api_test: method, path with
-// every id 1, and what it needs.
-func Rows() (rows [][3]string) {
+// Row is a row of the table for the tests of package api_test.
+type Row struct {
+	Method string
+	Path   string // with every id 1
+	Needs  string
+	Name   string // method and path as in the table
+}
+
+// Rows is the table.
+func Rows() (rows []Row) {
 	var a *API
 	parameter := regexp.MustCompile(`\{\w+\}`)
 	for _, r := range a.table() {
-		rows = append(rows, [3]string{r.method, strings.TrimPrefix(parameter.ReplaceAllString(r.path, "1"), Prefix), string(r.needs)})
+		path := strings.TrimPrefix(r.path, Prefix)
+		rows = append(rows, Row{r.method, parameter.ReplaceAllString(path, "1"), string(r.needs), r.method + " " + path})
 	}
 	return rows
 }

@@ -9,16 +9,6 @@ import (
 	"github.com/sluicehq/sluice/sup"
 )
 
-// User is who signed in.
-type User struct {
-	ID     fleet.UserID `json:"id"`
-	Name   string       `json:"name"`
-	Role   fleet.Role   `json:"role"`
-	UnitID fleet.UnitID `json:"unit_id"`
-}
-
-func userOf(u fleet.User) User { return User{ID: u.ID, Name: u.Name, Role: u.Role, UnitID: u.UnitID} }
-
 type loginInput struct {
 	Body struct {
 		Name     string `json:"name" minLength:"1" maxLength:"200"`
@@ -45,7 +35,7 @@ func (a *API) login(ctx context.Context, in *loginInput) (*output[Session], erro
 	if err != nil {
 		return nil, err
 	}
-	return &output[Session]{Session{Token: token, ExpiresAt: s.ExpiresAt, User: userOf(actor.User)}}, nil
+	return &output[Session]{Session{Token: token, ExpiresAt: s.ExpiresAt, User: userWith(actor.User, actor.Grants)}}, nil
 }
 
 func (a *API) logout(ctx context.Context, _ *struct{}) (*empty, error) {
@@ -56,7 +46,22 @@ func (a *API) logout(ctx context.Context, _ *struct{}) (*empty, error) {
 }
 
 func (a *API) me(ctx context.Context, _ *struct{}) (*output[User], error) {
-	return &output[User]{userOf(actorOf(ctx).User)}, nil
+	actor := actorOf(ctx)
+	return &output[User]{userWith(actor.User, actor.Grants)}, nil
+}
+
+type changePasswordInput struct {
+	Body struct {
+		Old string `json:"old" minLength:"1" maxLength:"1024" format:"password"`
+		New string `json:"new" minLength:"1" maxLength:"1024" format:"password" doc:"12 characters or more"`
+	}
+}
+
+func (a *API) changePassword(ctx context.Context, in *changePasswordInput) (*empty, error) {
+	if err := a.control.ChangePassword(ctx, actorOf(ctx), in.Body.Old, in.Body.New); err != nil {
+		return nil, err
+	}
+	return noContent, nil
 }
 
 // Key is one of the owner's public keys.

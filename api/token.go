@@ -35,6 +35,7 @@ type NewToken struct {
 type createTokenInput struct {
 	Body struct {
 		Kind        fleet.TokenKind `json:"kind" enum:"one_time,application"`
+		UnitID      fleet.UnitID    `json:"unit_id,omitempty" minimum:"1" doc:"Where devices that come with it are put; default: the unit of one's first role"`
 		DeviceKey   string          `json:"device_key,omitempty" maxLength:"200" doc:"One-time only: the one device that may use it"`
 		Note        string          `json:"note,omitempty" maxLength:"200"`
 		LifeSeconds int64           `json:"life_seconds,omitempty" minimum:"0" maximum:"315360000" doc:"0 is a day for a one-time token, and for ever for an application's"`
@@ -42,7 +43,7 @@ type createTokenInput struct {
 }
 
 func (a *API) createToken(ctx context.Context, in *createTokenInput) (*output[NewToken], error) {
-	secret, t, err := a.control.CreateToken(ctx, actorOf(ctx), control.NewToken{Kind: in.Body.Kind, DeviceKey: in.Body.DeviceKey,
+	secret, t, err := a.control.CreateToken(ctx, actorOf(ctx), control.NewToken{Kind: in.Body.Kind, UnitID: in.Body.UnitID, DeviceKey: in.Body.DeviceKey,
 		Note: in.Body.Note, Life: time.Duration(in.Body.LifeSeconds) * time.Second})
 	return answer(t, err, func(t fleet.EnrolmentToken) NewToken { return NewToken{Secret: secret, Token: tokenOf(t)} })
 }

@@ -21,6 +21,8 @@ type Update struct {
 	Form      fleet.Form          `json:"form"`
 	Title     string              `json:"title"`
 	Release   ReleaseRef          `json:"release"`
+	GroupID   fleet.GroupID       `json:"group_id,omitempty" doc:"Of a command given to a group"`
+	Content   string              `json:"content,omitempty" doc:"What was typed: the script, in lists its beginning, or the first characters of the Magic Link"`
 	Audience  *fleet.Audience     `json:"audience,omitempty" doc:"Left out in lists"`
 	Retries   int                 `json:"retries"`
 	ExpiresAt time.Time           `json:"expires_at,omitzero"`
@@ -35,7 +37,7 @@ type Update struct {
 
 func updateOf(u fleet.Update) Update {
 	out := updateInList(u)
-	out.Audience = &u.Audience
+	out.Audience, out.Content = &u.Audience, u.Content
 	return out
 }
 
@@ -47,9 +49,23 @@ func updateInList(u fleet.Update) Update {
 		}
 	}
 	return Update{ID: u.ID, UnitID: u.UnitID, Type: u.Type, Form: u.Form, Title: u.Title,
-		Release: ReleaseRef{ID: u.ReleaseID, Name: u.Release.Name, Version: u.Release.Version, Format: u.Release.Format},
+		Release: releaseRefOf(u.ReleaseID, u.Release), GroupID: u.GroupID, Content: beginning(u.Content),
 		Retries: u.Retries, ExpiresAt: u.ExpiresAt, CreatedBy: u.CreatedBy, CreatedAt: u.CreatedAt,
 		Status: u.Status(), Total: u.Counts.Total(), Sent: u.Counts.Sent(), Active: u.Counts.Active(), Counts: counts}
+}
+
+// maxBeginning is how much of a script a list shows, in characters.
+const maxBeginning = 100
+
+func beginning(content string) string {
+	if n := 0; len(content) > maxBeginning {
+		for i := range content {
+			if n++; n > maxBeginning {
+				return content[:i] + "…"
+			}
+		}
+	}
+	return content
 }
 
 // Planned is what an update would mean for one device.
@@ -67,15 +83,25 @@ type createUpdateInput struct {
 	DryRun         bool   `query:"dry_run" doc:"Answer what would happen, device by device, and change nothing"`
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"100" doc:"A second request with the key answers with the update of the first"`
 	Body           struct {
-		Type      fleet.UpdateType `json:"type" enum:"predefined,magic_link,jetporch,sup,image,delivery,method"`
-		ReleaseID fleet.ReleaseID  `json:"release_id" minimum:"1"`
-		Audience  struct {
-			Devices []string `json:"devices" nullable:"false" minItems:"1" maxItems:"10000" doc:"Device keys"`
-		} `json:"audience"`
-		Title     string    `json:"title,omitempty" maxLength:"200" doc:"Default: name and version of the release"`
-		Retries   int       `json:"retries,omitempty" minimum:"0" maximum:"10"`
-		ExpiresAt time.Time `json:"expires_at,omitzero" doc:"Default: never"`
+		Type      fleet.UpdateType `json:"type" enum:"predefined,magic_link,jetporch,sup"`
+		ReleaseID fleet.ReleaseID  `json:"release_id,omitempty" minimum:"1" doc:"Of types predefined and sup"`
+		MagicLink string           `json:"magic_link,omitempty" maxLength:"200" doc:"The hash, of type magic_link"`
+		Script    string           `json:"script,omitempty" maxLength:"262144" doc:"YAML, of type jetporch"`
+		Audience  audienceInput    `json:"audience"`
+		Title     string           `json:"title,omitempty" maxLength:"200" doc:"Default: name and version of the release"`
+		Retries   int              `json:"retries,omitempty" minimum:"0" maximum:"10"`
+		ExpiresAt time.Time        `json:"expires_at,omitzero" doc:"Default: never"`
 	}
+}
+
+// audienceInput says whom an update is for, by one of devices, group, unit
+// and all.
+type audienceInput struct {
+	Devices  []string      `json:"devices,omitempty" nullable:"false" minItems:"1" maxItems:"10000" doc:"Device keys"`
+	GroupID  fleet.GroupID `json:"group_id,omitempty" minimum:"1" doc:"The members of a group, as they are when the command is given"`
+	UnitID   fleet.UnitID  `json:"unit_id,omitempty" minimum:"1" doc:"The devices of a unit and below it"`
+	UnitOnly bool          `json:"unit_only,omitempty" doc:"With unit_id: not those below it"`
+	All      bool          `json:"all,omitempty" doc:"Every device that one may update"`
 }
 
 // givenOrPlanned is the answer to POST /updates: the update, or what it
@@ -104,8 +130,8 @@ type createUpdateOutput struct {
 }
 
 func (a *API) createUpdate(ctx context.Context, in *createUpdateInput) (*createUpdateOutput, error) {
-	n := control.NewUpdate{Type: in.Body.Type, Title: in.Body.Title, ReleaseID: in.Body.ReleaseID,
-		Audience: fleet.Audience{Devices: in.Body.Audience.Devices}, Retries: in.Body.Retries,
+	n := control.NewUpdate{Type: in.Body.Type, Title: in.Body.Title, ReleaseID: in.Body.ReleaseID, MagicLink: in.Body.MagicLink,
+		Script: in.Body.Script, Audience: fleet.Audience(in.Body.Audience), Retries: in.Body.Retries,
 		ExpiresAt: in.Body.ExpiresAt.UTC().Truncate(time.Microsecond), IdempotencyKey: in.IdempotencyKey}
 	if in.DryRun {
 		planned, err := a.control.PlanUpdate(ctx, actorOf(ctx), n)
@@ -122,9 +148,20 @@ func (a *API) createUpdate(ctx context.Context, in *createUpdateInput) (*createU
 	return &createUpdateOutput{http.StatusCreated, givenOrPlanned{given: &given}}, nil
 }
 
-func (a *API) listUpdates(ctx context.Context, in *Page) (*output[list[Update]], error) {
-	updates, err := a.control.Updates(ctx, actorOf(ctx), in.control())
-	return answerList(updates, err, *in, updateInList, func(u fleet.Update) int64 { return int64(u.ID) })
+type updatesInput struct {
+	Page
+	Group   fleet.GroupID `query:"group" minimum:"1" doc:"Given to this group"`
+	Waiting bool          `query:"waiting" doc:"Only those with a command that waits to be sent"`
+}
+
+func (a *API) listUpdates(ctx context.Context, in *updatesInput) (*output[list[Update]], error) {
+	return a.updates(ctx, control.UpdateFilter{GroupID: in.Group, Waiting: in.Waiting}, in.Page)
+}
+
+// updates is every list of updates.
+func (a *API) updates(ctx context.Context, f control.UpdateFilter, p Page) (*output[list[Update]], error) {
+	updates, err := a.control.Updates(ctx, actorOf(ctx), f, p.control())
+	return answerList(updates, err, p, updateInList, func(u fleet.Update) int64 { return int64(u.ID) })
 }
 
 type UpdateInput struct {

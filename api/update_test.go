@@ -147,7 +147,7 @@ func TestAnUpdateThatCannotBeIsRefused(t *testing.T) {
 		code   string
 		detail string
 	}{
-		"type":    {"type", "image", 422, "invalid", "this server sends type sup"},
+		"type":    {"type", "image", 422, "invalid", "body.type: expected value to be one of"},
 		"release": {"release_id", 999, 404, "not_found", ""},
 		"past":    {"expires_at", "2026-11-21T11:59:59Z", 422, "invalid", "which is past"},
 		"device":  {"audience", object{"devices": []string{"fits", "ghost"}}, 404, "not_found", "there is no device ghost"},
@@ -167,7 +167,7 @@ func TestAnUpdateThatCannotBeIsRefused(t *testing.T) {
 func TestAnUpdateNamesAtMostTenThousandDevices(t *testing.T) {
 	c := newCaller(t)
 	r := c.Release("hello", "1.0.0", "iStation")
-	keys := make([]string, fleet.MaxAudience)
+	keys := make([]string, 10_000)
 	for i := range keys {
 		keys[i] = fmt.Sprintf("%0*d", fleet.MaxKey, i)
 	}

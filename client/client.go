@@ -93,9 +93,13 @@ func (c *Client) get(ctx context.Context, path string, query url.Values, out any
 	return c.do(ctx, request{method: http.MethodGet, path: path, query: query}, out)
 }
 
-// post sends in as JSON; nil sends no body.
 func (c *Client) post(ctx context.Context, path string, in, out any) error {
-	r := request{method: http.MethodPost, path: path}
+	return c.send(ctx, http.MethodPost, path, in, out)
+}
+
+// send sends in as JSON; nil sends no body.
+func (c *Client) send(ctx context.Context, method, path string, in, out any) error {
+	r := request{method: method, path: path}
 	if err := r.json(in); err != nil {
 		return err
 	}

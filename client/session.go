@@ -5,14 +5,6 @@ import (
 	"time"
 )
 
-// User is who signed in.
-type User struct {
-	ID     int64  `json:"id"`
-	Name   string `json:"name"`
-	Role   string `json:"role"`
-	UnitID int64  `json:"unit_id"`
-}
-
 // Session is what signing in gives.
 type Session struct {
 	Token     string    `json:"token"`
@@ -36,6 +28,12 @@ func (c *Client) Me(ctx context.Context) (User, error) {
 	var u User
 	err := c.get(ctx, "/me", nil, &u)
 	return u, err
+}
+
+// ChangePassword changes one's own password. Every session of a browser ends,
+// and this one, where it is one.
+func (c *Client) ChangePassword(ctx context.Context, old, new string) error {
+	return c.post(ctx, "/me/password", map[string]string{"old": old, "new": new}, nil)
 }
 
 // Key is one of the owner's public keys.

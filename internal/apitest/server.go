@@ -65,7 +65,7 @@ func New(t testing.TB) *Server {
 	s.must(err)
 	blobs, err := diskblob.Open(t.TempDir())
 	s.must(err)
-	s.Control = control.New(control.Options{Store: s.Store, Blobs: blobs, Now: s.Clock.Now, MaxFile: MaxFile,
+	s.Control = control.New(control.Options{Store: s.Store, Blobs: blobs, Now: s.Clock.Now, MaxFile: MaxFile, Signer: s.Signer,
 		Trust: sup.Trust{Keys: []ed25519.PublicKey{s.Signer.PublicKey()}, Threshold: 1}})
 	s.Password, err = s.Control.FirstAdministrator(context.Background())
 	s.must(err)
@@ -107,35 +107,57 @@ func (s *Server) Break() {
 }
 
 // Nobody is the token of a user without any right.
-func (s *Server) Nobody() string {
+func (s *Server) Nobody() string { return s.User("nobody", "", fleet.Root) }
+
+// User is the token of a new user with the role in the units; "" is no role.
+func (s *Server) User(name string, role fleet.Role, units ...fleet.UnitID) string {
 	s.t.Helper()
-	const token = "a token of nobody"
+	token := "a token of " + name
 	hash := sha256.Sum256([]byte(token))
 	s.must(s.Store.Write(context.Background(), func(ctx context.Context, tx control.Tx) error {
-		id, err := tx.InsertUser(ctx, fleet.User{Name: "nobody", Role: "NONE", UnitID: fleet.Root, CreatedAt: Start})
+		id, err := tx.InsertUser(ctx, fleet.User{Name: name, CreatedAt: Start})
+		for _, unit := range units {
+			if err == nil && role != "" {
+				err = tx.SetGrant(ctx, id, unit, role)
+			}
+		}
 		if err != nil {
 			return err
 		}
-		return tx.InsertSession(ctx, fleet.Session{Hash: hash[:], UserID: id, CreatedAt: Start, ExpiresAt: Start.Add(time.Hour)})
+		return tx.InsertSession(ctx, fleet.Session{Hash: hash[:], UserID: id, CreatedAt: Start, ExpiresAt: Start.Add(12 * time.Hour)})
 	}))
 	return token
+}
+
+// Unit makes a unit.
+func (s *Server) Unit(parent fleet.UnitID, kind fleet.UnitKind, name string) fleet.UnitID {
+	s.t.Helper()
+	u, err := s.Control.CreateUnit(context.Background(), s.Admin, parent, kind, name)
+	s.must(err)
+	return u.ID
 }
 
 // Device enrols a gateway of the model, accepted.
 func (s *Server) Device(key, model string) fleet.Device {
 	s.t.Helper()
-	return s.enrol(fleet.OneTime, key, model)
+	return s.enrol(fleet.OneTime, fleet.Root, key, model)
 }
 
 // PendingDevice enrols a gateway that waits to be accepted.
 func (s *Server) PendingDevice(key, model string) fleet.Device {
 	s.t.Helper()
-	return s.enrol(fleet.Application, key, model)
+	return s.enrol(fleet.Application, fleet.Root, key, model)
 }
 
-func (s *Server) enrol(kind fleet.TokenKind, key, model string) fleet.Device {
+// DeviceIn enrols a gateway in the unit, accepted.
+func (s *Server) DeviceIn(unit fleet.UnitID, key, model string) fleet.Device {
 	s.t.Helper()
-	secret, _, err := s.Control.CreateToken(context.Background(), s.Admin, control.NewToken{Kind: kind})
+	return s.enrol(fleet.OneTime, unit, key, model)
+}
+
+func (s *Server) enrol(kind fleet.TokenKind, unit fleet.UnitID, key, model string) fleet.Device {
+	s.t.Helper()
+	secret, _, err := s.Control.CreateToken(context.Background(), s.Admin, control.NewToken{Kind: kind, UnitID: unit})
 	s.must(err)
 	d := s.Admit(secret, key)
 	s.Contact(d, fleet.Value{Kind: fleet.Attribute, Key: fleet.AttributeModel, Text: model})
