@@ -45,7 +45,7 @@ func (f *flags) parse(args []string, n int) ([]string, error) {
 	}
 	if len(rest) != n {
 		f.Usage()
-		return nil, exit{2, fmt.Sprintf("%d arguments are needed, %d were given", n, len(rest))}
+		return nil, exit{2, fmt.Sprintf("%s takes %d arguments, %d were given", f.Name(), n, len(rest))}
 	}
 	return rest, nil
 }
