@@ -98,6 +98,10 @@ func (c *Control) cancelSome(ctx context.Context, a Actor, id fleet.UpdateID) (n
 
 func (c *Control) cancel(ctx context.Context, tx Tx, a Actor, e fleet.Execution) error {
 	next, err := e.State.Next(fleet.Cancel)
+	if err != nil && e.State.Final() {
+		return fleet.Errorf(fleet.Conflict, "cannot cancel the update on %s: it has ended: %s since %s",
+			e.Device.Key, e.State.Word(), e.ChangedAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
 	if err != nil {
 		return fleet.Errorf(fleet.Conflict, "cannot cancel the update on %s: it is %s since %s, and only the device can end it",
 			e.Device.Key, e.State.Word(), e.ChangedAt.UTC().Format("2006-01-02 15:04:05 UTC"))
