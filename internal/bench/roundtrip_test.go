@@ -74,7 +74,7 @@ func (replier) Connect(context.Context, *mqtt.Conn, mqtt.Connect) mqtt.Code { re
 func (replier) Ready(context.Context, *mqtt.Conn)                           {}
 func (replier) Closed(*mqtt.Conn, error)                                    {}
 func (replier) Message(_ context.Context, c *mqtt.Conn, topic string, _ []byte) error {
-	return c.Publish("reply"+strings.TrimPrefix(topic, "api"), []byte(reply))
+	return c.Reply("reply"+strings.TrimPrefix(topic, "api"), []byte(reply))
 }
 
 // echo answers as many bytes as a request has with those of its answer.

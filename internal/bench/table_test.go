@@ -47,6 +47,9 @@ func (t *table) print(w io.Writer) {
 	for _, r := range t.rows {
 		fmt.Fprintf(w, "\n%-46s %10s %-12s %s\n", r.what, number(r.got), r.unit, r.verdict())
 		for _, p := range r.peers {
+			if p.got == 0 {
+				continue // -bench left it out
+			}
 			fmt.Fprintf(w, "    %-42s %10s %-12s ratio %s\n", p.what, number(p.got), r.unit, number(r.got/p.got))
 		}
 		if r.cost.self > 0 {
