@@ -41,12 +41,14 @@ func aptGet(verb string, args ...string) Command {
 	return Command{Argv: append(argv, args...), Env: []string{"DEBIAN_FRONTEND=noninteractive"}}
 }
 
-func (apt) install(name, version string) Command {
+func (apt) install(_ *Call, name, version string) Command {
 	if version != "" {
 		return aptGet("install", "--allow-downgrades", "--", name+"="+version)
 	}
 	return aptGet("install", "--", name)
 }
 
-func (apt) upgrade(name string) Command { return aptGet("install", "--only-upgrade", "--", name) }
-func (apt) remove(name string) Command  { return aptGet("remove", "--", name) }
+func (apt) upgrade(_ *Call, name string) Command {
+	return aptGet("install", "--only-upgrade", "--", name)
+}
+func (apt) remove(_ *Call, name string) Command { return aptGet("remove", "--", name) }

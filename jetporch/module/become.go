@@ -104,3 +104,9 @@ func (h *Host) Files(f func() error) error {
 	}()
 	return <-done
 }
+
+// mayEnter tells whether the host's user can be in a folder. One who cannot
+// starts in / instead, since the folder of a playbook is often root's alone.
+func (h *Host) mayEnter(dir string) bool {
+	return h.Files(func() error { _, err := os.Stat(dir + "/."); return err }) == nil
+}

@@ -14,11 +14,11 @@ func copyFile(c *Call) (Plan, error) {
 	open := func() (io.ReadCloser, error) {
 		f, err := os.Open(src)
 		if err != nil {
-			return nil, fmt.Errorf("cannot read the file to copy: %w", err)
+			return nil, SourceError{fmt.Errorf("cannot read the file to copy: %w", err)}
 		}
 		if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 			f.Close()
-			return nil, fmt.Errorf("cannot copy %s: it is no regular file", src)
+			return nil, SourceError{fmt.Errorf("cannot copy %s: it is no regular file", src)}
 		}
 		return f, nil
 	}

@@ -58,6 +58,9 @@ func planDirectory(c *Call, path string, own owned) (Plan, error) {
 	case removing && recurse:
 		return plan(Remove, nil, do(func() error { return os.RemoveAll(path) })), nil
 	case removing:
+		if inside, err := os.ReadDir(path); err != nil || len(inside) > 0 {
+			return Plan{}, fmt.Errorf("the directory %s is not empty; say recurse: true to remove what is in it", path)
+		}
 		return plan(Remove, nil, do(func() error { return os.Remove(path) })), nil
 	}
 	fields, apply := own.drift(info), own.apply

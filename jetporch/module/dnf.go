@@ -22,8 +22,7 @@ func rpmVersion(c *Call, name string) (string, bool, error) {
 }
 
 func (dnf) available(c *Call, name string) (string, error) {
-	argv := []string{"repoquery", "-q", "--latest-limit=1", "--qf", "%{version}-%{release}\n", "--", name}
-	out, err := ask(c, append([]string{"sh", "-c", eitherYum, "sh"}, argv...)...)
+	out, err := ask(c, yum(c, "repoquery", "-q", "--latest-limit=1", "--qf", "%{version}-%{release}\n", "--", name).Argv...)
 	if err != nil {
 		return "", err
 	}
@@ -33,19 +32,21 @@ func (dnf) available(c *Call, name string) (string, error) {
 	return "", nil
 }
 
-// eitherYum hands its arguments to dnf, or to yum where there is no dnf.
-const eitherYum = `if command -v dnf >/dev/null 2>&1; then exec dnf "$@"; fi; exec yum "$@"`
-
-func yum(args ...string) Command {
-	return Command{Argv: append([]string{"sh", "-c", eitherYum, "sh"}, args...)}
+// yum is a command of dnf, or of yum where there is no dnf.
+func yum(c *Call, args ...string) Command {
+	program := "dnf"
+	if _, err := c.Host.look("dnf"); err != nil {
+		program = "yum"
+	}
+	return Command{Argv: append([]string{program}, args...)}
 }
 
-func (dnf) install(name, version string) Command {
+func (dnf) install(c *Call, name, version string) Command {
 	if version != "" {
 		name += "-" + version
 	}
-	return yum("install", "-y", "--", name)
+	return yum(c, "install", "-y", "--", name)
 }
 
-func (dnf) upgrade(name string) Command { return yum("update", "-y", "--", name) }
-func (dnf) remove(name string) Command  { return yum("remove", "-y", "--", name) }
+func (dnf) upgrade(c *Call, name string) Command { return yum(c, "update", "-y", "--", name) }
+func (dnf) remove(c *Call, name string) Command  { return yum(c, "remove", "-y", "--", name) }

@@ -14,7 +14,7 @@ import (
 func external(c *Call) (Plan, error) {
 	src := c.Find("modules", c.Args.Text("use"))
 	if info, err := os.Stat(src); err != nil || !info.Mode().IsRegular() {
-		return Plan{}, fmt.Errorf("there is no module program %s", c.Args.Text("use"))
+		return Plan{}, SourceError{fmt.Errorf("there is no module program %s", c.Args.Text("use"))}
 	}
 	return Plan{Need: Execute, Apply: func() (res Result, err error) {
 		dir, err := os.MkdirTemp("", "jetporch-")

@@ -44,7 +44,7 @@ type Host struct {
 type Output struct {
 	RC     int
 	Stdout string
-	All    string // both streams in the order in which they were written
+	All    string // both streams
 }
 
 // Command is a program to run.
@@ -53,6 +53,9 @@ type Command struct {
 	Stdin []byte
 	Env   []string
 	Dir   string // "" is the folder of the host
+	// Joined sends both streams through one pipe, so that what is written
+	// stays in its order; Stdout is empty then.
+	Joined bool
 }
 
 // Run runs a program to its end. It answers an error only when the context
@@ -72,6 +75,9 @@ func (h *Host) Run(ctx context.Context, c Command) (Output, error) {
 	if c.Dir != "" {
 		cmd.Dir = c.Dir
 	}
+	if cred != nil && !h.mayEnter(cmd.Dir) {
+		cmd.Dir = "/"
+	}
 	cmd.Env = slices.Concat(h.Env, []string{"LANG=C"}, env, c.Env)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: cred}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
@@ -82,11 +88,18 @@ func (h *Host) Run(ctx context.Context, c Command) (Output, error) {
 	all := &bounded{}
 	out := &bounded{}
 	cmd.Stdout, cmd.Stderr = io.MultiWriter(out, all), all
+	if c.Joined {
+		cmd.Stdout = all
+	}
 	err = cmd.Run()
 	if ctx.Err() != nil {
 		return Output{RC: rcSignal, All: all.String()}, context.Cause(ctx)
 	}
-	return Output{RC: code(cmd, err), Stdout: out.String(), All: strings.TrimSpace(all.String())}, nil
+	rc := code(cmd, err)
+	if rc == rcNotStarted {
+		return Output{RC: rc, All: fmt.Sprintf("cannot start %s: %v", argv[0], err)}, nil
+	}
+	return Output{RC: rc, Stdout: out.String(), All: strings.TrimSpace(all.String())}, nil
 }
 
 // Query runs a program that only looks, with messages in English.
@@ -96,6 +109,7 @@ func (h *Host) Query(ctx context.Context, argv ...string) (Output, error) {
 
 // Must runs a program and answers an error with its output when it fails.
 func (h *Host) Must(ctx context.Context, c Command) (string, error) {
+	c.Joined = true
 	out, err := h.Run(ctx, c)
 	if err == nil && out.RC != 0 {
 		err = fmt.Errorf("%s ended with code %d: %s", strings.Join(c.Argv, " "), out.RC, out.All)
@@ -137,8 +151,8 @@ func (h *Host) look(name string) (string, error) {
 	return "", fmt.Errorf("there is no program %s in the PATH", name)
 }
 
-// bounded keeps the first bytes of a stream. exec copies both streams in
-// goroutines of their own, but MultiWriter gives each write to both.
+// bounded keeps the first bytes of a stream. Two goroutines of exec may write
+// to it at once.
 type bounded struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

@@ -38,6 +38,12 @@ type Result struct {
 	Passive bool // nothing was changed after all: changed_when was false
 }
 
+// SourceError says that a file of the bundle cannot be read. ignore_errors
+// does not cover it, as in jetp.
+type SourceError struct{ error }
+
+func (e SourceError) Unwrap() error { return e.error }
+
 // Func is a module. An error means that the task fails.
 type Func func(*Call) (Plan, error)
 

@@ -10,9 +10,9 @@ type manager interface {
 	installed(c *Call, name string) (string, bool, error)
 	// available is the version that an update would install.
 	available(c *Call, name string) (string, error)
-	install(name, version string) Command
-	upgrade(name string) Command
-	remove(name string) Command
+	install(c *Call, name, version string) Command
+	upgrade(c *Call, name string) Command
+	remove(c *Call, name string) Command
 }
 
 // packages is the module of a package manager.
@@ -29,25 +29,28 @@ func packages(m manager) Func {
 		run := func(cmd Command) func() (Result, error) {
 			return func() (Result, error) {
 				out, err := c.Host.Must(c.Ctx, cmd)
-				return Result{Output: out}, err
+				if err != nil {
+					return Result{}, err
+				}
+				return Result{Output: out}, nil
 			}
 		}
 		switch {
 		case c.Args.Bool("remove", false) && there:
-			return Plan{Need: Remove, Apply: run(m.remove(name))}, nil
+			return Plan{Need: Remove, Apply: run(m.remove(c, name))}, nil
 		case c.Args.Bool("remove", false):
 			return Plan{Need: Matched}, nil
 		case !there:
-			return Plan{Need: Create, Apply: run(m.install(name, version))}, nil
+			return Plan{Need: Create, Apply: run(m.install(c, name, version))}, nil
 		case version != "" && version != now:
-			return Plan{Need: Modify, Fields: []string{"Version"}, Apply: run(m.install(name, version))}, nil
+			return Plan{Need: Modify, Fields: []string{"Version"}, Apply: run(m.install(c, name, version))}, nil
 		case version == "" && c.Args.Bool("update", false):
 			newest, err := m.available(c, name)
 			if err != nil {
 				return Plan{}, err
 			}
 			if newest != "" && newest != now {
-				return Plan{Need: Modify, Fields: []string{"Version"}, Apply: run(m.upgrade(name))}, nil
+				return Plan{Need: Modify, Fields: []string{"Version"}, Apply: run(m.upgrade(c, name))}, nil
 			}
 		}
 		return Plan{Need: Matched}, nil

@@ -32,16 +32,16 @@ func (pacman) available(c *Call, name string) (string, error) {
 	return "", nil
 }
 
-func (pacman) install(name, version string) Command {
+func (pacman) install(_ *Call, name, version string) Command {
 	if version != "" {
 		name += "=" + version
 	}
 	return Command{Argv: []string{"pacman", "-S", "--noconfirm", "--", name}}
 }
 
-func (p pacman) upgrade(name string) Command { return p.install(name, "") }
+func (p pacman) upgrade(c *Call, name string) Command { return p.install(c, name, "") }
 
-func (pacman) remove(name string) Command {
+func (pacman) remove(_ *Call, name string) Command {
 	if _, short, ok := strings.Cut(name, "/"); ok {
 		name = short
 	}

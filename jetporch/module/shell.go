@@ -10,7 +10,7 @@ import (
 // says otherwise.
 func shell(c *Call) (Plan, error) {
 	return Plan{Need: Execute, Apply: func() (Result, error) {
-		out, err := c.Host.Run(c.Ctx, Command{Argv: []string{"sh", "-c", c.Args.Text("cmd")}})
+		out, err := c.Host.Run(c.Ctx, Command{Argv: []string{"sh", "-c", c.Args.Text("cmd")}, Joined: true})
 		if err != nil {
 			return Result{Output: out.All}, err
 		}

@@ -1,6 +1,7 @@
 package module
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -18,7 +19,7 @@ func templateFile(c *Call) (Plan, error) {
 	src := c.Find("templates", c.Args.Text("src"))
 	source, err := script.Read(script.Dir(filepath.Dir(src)), filepath.Base(src))
 	if err != nil {
-		return Plan{}, fmt.Errorf("cannot read the template: %w", err)
+		return Plan{}, SourceError{fmt.Errorf("cannot read the template: %w", err)}
 	}
 	vars := c.Vars.Clone()
 	for _, e := range c.Host.Env {
@@ -30,12 +31,13 @@ func templateFile(c *Call) (Plan, error) {
 	text, err := template.Render(string(source), vars)
 	if err != nil {
 		at := ""
-		if e, ok := err.(*template.Error); ok {
+		var e *template.Error
+		if errors.As(err, &e) {
 			whole, _ := script.Whole(src, source)
 			pos := whole.At(e.Offset)
 			at = fmt.Sprintf(" at %d:%d", pos.Line, pos.Col)
 		}
-		return Plan{}, fmt.Errorf("cannot render %s%s: %w", filepath.Base(src), at, err)
+		return Plan{}, SourceError{fmt.Errorf("cannot render %s%s: %w", filepath.Base(src), at, err)}
 	}
 	return content(c, fixed(text))
 }

@@ -20,7 +20,7 @@ func (zypper) available(c *Call, name string) (string, error) {
 	return "", nil
 }
 
-func (zypper) install(name, version string) Command {
+func (zypper) install(_ *Call, name, version string) Command {
 	argv := []string{"zypper", "--non-interactive", "install"}
 	if version != "" {
 		argv, name = append(argv, "--oldpackage"), name+"="+version
@@ -28,10 +28,10 @@ func (zypper) install(name, version string) Command {
 	return Command{Argv: append(argv, "--", name)}
 }
 
-func (zypper) upgrade(name string) Command {
+func (zypper) upgrade(_ *Call, name string) Command {
 	return Command{Argv: []string{"zypper", "--non-interactive", "update", "--", name}}
 }
 
-func (zypper) remove(name string) Command {
+func (zypper) remove(_ *Call, name string) Command {
 	return Command{Argv: []string{"zypper", "--non-interactive", "remove", "--", name}}
 }

@@ -175,7 +175,8 @@ func (d *doing) attempt(ctx context.Context, host *module.Host, vars *value.Map)
 			return test(expr, value.Blend(vars, extra))
 		}}
 	if p, err = f(call); err != nil {
-		return res, p, true, err
+		var source module.SourceError
+		return res, p, !errors.As(err, &source), err
 	}
 	if p.Apply == nil || p.Need == module.Matched || d.r.o.Check && p.Need != module.Passive {
 		return res, p, true, nil
