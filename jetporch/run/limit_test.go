@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/sluicehq/sluice/jetporch/run"
 	"github.com/sluicehq/sluice/jetporch/script"
@@ -34,18 +37,38 @@ func start(t testing.TB, ctx context.Context, text string, o run.Options) (strin
 
 func TestATaskThatTakesTooLongIsKilledWithItsChildren(t *testing.T) {
 	t.Parallel()
-	pid := filepath.Join(t.TempDir(), "pid")
-	out, _, err := start(t, t.Context(), head+"  - !shell\n    cmd: sleep 600 & echo $! > "+pid+"; wait\n", run.Options{TaskTimeout: 300 * time.Millisecond})
+	// The child holds the pipe open until it is dead.
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := unix.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dead := make(chan error, 1)
+	go func() {
+		_, err := os.ReadFile(fifo)
+		dead <- err
+	}()
+	out, _, err := start(t, t.Context(), head+"  - !shell\n    cmd: sleep 600 > "+fifo+" & wait\n", run.Options{TaskTimeout: 300 * time.Millisecond})
 	if err == nil || !strings.Contains(out, "the task took longer than 300ms") {
 		t.Errorf("got %q, %v", out, err)
 	}
-	text, err := os.ReadFile(pid)
-	if err != nil {
-		t.Fatal(err)
+	if err := <-dead; err != nil {
+		t.Error(err)
 	}
-	state, err := os.ReadFile("/proc/" + strings.TrimSpace(string(text)) + "/stat")
-	if err == nil && !strings.Contains(string(state), ") Z ") {
-		t.Errorf("the child lives: %s", state)
+}
+
+func TestAChildThatKeepsTheOutputOpenDoesNotHoldTheRun(t *testing.T) {
+	t.Parallel()
+	out, summary, err := start(t, t.Context(), head+"  - !shell\n    cmd: sleep 600 & echo $!\n", run.Options{})
+	if err != nil || summary.Changed != 1 {
+		t.Fatal(out, err)
+	}
+	fields := strings.Fields(out)
+	pid, err := strconv.Atoi(fields[len(fields)-1])
+	if err != nil {
+		t.Fatal(out, err)
+	}
+	if err := unix.Kill(pid, unix.SIGKILL); err != nil {
+		t.Errorf("the child did not outlive its command: %v", err)
 	}
 }
 
