@@ -157,6 +157,15 @@ func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, rele
 	if missing := missingKeys(keys, devices); missing != "" {
 		return nil, fleet.Errorf(fleet.NotFound, "cannot give the update: there is no device %s", missing)
 	}
+	if tx, ok := r.(Tx); ok {
+		ids := make([]fleet.DeviceID, len(devices))
+		for i, d := range devices {
+			ids[i] = d.ID
+		}
+		if err := tx.LockDevices(ctx, ids); err != nil {
+			return nil, err
+		}
+	}
 	busy, err := r.PendingSince(ctx, n.Type, keys)
 	if err != nil {
 		return nil, err
