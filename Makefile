@@ -21,7 +21,7 @@ test: setup ## Run every test; a missing PostgreSQL or Chromium is a failure
 	CI=true CGO_ENABLED=1 SLUICE_SCREENSHOTS=$(CURDIR)/out/screenshots $(GO) test -race -timeout 20m ./...
 
 bench: setup ## Print the numbers: contacts, connections, dispatch, agent size and memory
-	$(GO) test -run '^$$' -bench . -benchtime 3s -timeout 30m ./mqtt ./device/tr50 ./store/sqlstore ./agent
+	CI=true $(GO) test -run '^$$' -bench . -benchtime 1x ./internal/bench
 
 soak: setup ## Run the long fault tests
 	CI=true SLUICE_SOAK=1 CGO_ENABLED=1 $(GO) test -race -timeout 60m ./install ./agent ./sim ./store/...

@@ -135,7 +135,7 @@ func TestTheProgramSaysWhatIsMissing(t *testing.T) {
 		want string
 	}{
 		{[]string{"run", "--data", t.TempDir()}, "not enrolled"},
-		{[]string{"apply", "--data", t.TempDir()}, "1 arguments are needed"},
+		{[]string{"apply", "--data", t.TempDir()}, "apply takes one argument, 0 were given"},
 		{[]string{"apply", "--data", t.TempDir(), "x.sup"}, "not enrolled"},
 		{[]string{"install"}, "--job is missing"},
 		{[]string{"frobnicate"}, "there is no command"},

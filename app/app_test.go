@@ -76,6 +76,7 @@ func TestWithoutTLSOnlyThisMachineIsServed(t *testing.T) {
 	}{
 		{app.Config{Listen: ":0"}, "would be reached from other machines without TLS"},
 		{app.Config{MQTT: "0.0.0.0:0"}, "would be reached from other machines without TLS"},
+		{app.Config{Listen: "nonsense"}, `listen is "nonsense"; write it as 127.0.0.1:8080`},
 		{app.Config{TLSCert: "cert.pem"}, "give both tls-cert and tls-key"},
 		{app.Config{HTTPS: ":0"}, "need tls-cert and tls-key"},
 		{app.Config{TLSCert: "none.pem", TLSKey: "none.pem"}, "cannot read the TLS certificate"},

@@ -74,6 +74,9 @@ func (c Config) validate() error {
 		return fmt.Errorf("cannot start: https and mqtts need tls-cert and tls-key")
 	}
 	for name, address := range map[string]string{"listen": c.Listen, "mqtt": c.MQTT} {
+		if _, _, err := net.SplitHostPort(address); err != nil {
+			return fmt.Errorf("cannot start: %s is %q; write it as 127.0.0.1:8080", name, address)
+		}
 		if !c.Plain && !loopback(address) {
 			return fmt.Errorf("cannot start: %s %s would be reached from other machines without TLS; "+
 				"give tls-cert and tls-key, listen on 127.0.0.1, or say --plain", name, address)

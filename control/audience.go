@@ -21,11 +21,11 @@ func (c *Control) devicesOf(ctx context.Context, r Reader, a Actor, to fleet.Aud
 	case len(to.Devices) > 0:
 		devices, err = c.named(ctx, r, to.Devices)
 	case to.GroupID != 0:
-		if _, err = c.group(ctx, a, fleet.UpdateWrite, to.GroupID); err == nil {
+		if _, err = c.group(ctx, r, a, fleet.UpdateWrite, to.GroupID); err == nil {
 			devices, err = c.allDevices(ctx, r, DeviceFilter{GroupID: to.GroupID}, nil)
 		}
 	case to.UnitID != 0:
-		if err = c.Authorize(ctx, a, fleet.UpdateWrite, to.UnitID); err == nil {
+		if err = c.authorize(ctx, r, a, fleet.UpdateWrite, to.UnitID); err == nil {
 			devices, err = c.allDevices(ctx, r, DeviceFilter{UnitID: to.UnitID, UnitOnly: to.UnitOnly}, nil)
 		}
 	case to.All:
@@ -37,18 +37,18 @@ func (c *Control) devicesOf(ctx context.Context, r Reader, a Actor, to fleet.Aud
 	if len(devices) == 0 {
 		return nil, fleet.Errorf(fleet.Invalid, "cannot give the update: it names no device")
 	}
-	return devices, c.authorizeAll(ctx, a, fleet.UpdateWrite, devices)
+	return devices, c.authorizeAll(ctx, r, a, fleet.UpdateWrite, devices)
 }
 
 // authorizeAll authorises each unit among the devices once.
-func (c *Control) authorizeAll(ctx context.Context, a Actor, do fleet.Action, devices []fleet.Device) error {
+func (c *Control) authorizeAll(ctx context.Context, r Reader, a Actor, do fleet.Action, devices []fleet.Device) error {
 	seen := map[fleet.UnitID]bool{}
 	for _, d := range devices {
 		if seen[d.UnitID] {
 			continue
 		}
 		seen[d.UnitID] = true
-		if err := c.Authorize(ctx, a, do, d.UnitID); err != nil {
+		if err := c.authorize(ctx, r, a, do, d.UnitID); err != nil {
 			return err
 		}
 	}

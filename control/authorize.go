@@ -22,7 +22,12 @@ func (a Actor) Name() string { return a.User.Name }
 // unit, and a fleet.Denied error that names the rule otherwise. Every
 // operation of a person passes it.
 func (c *Control) Authorize(ctx context.Context, a Actor, do fleet.Action, in fleet.UnitID) error {
-	unit, err := c.unit(ctx, in)
+	return c.authorize(ctx, c.Store, a, do, in)
+}
+
+// authorize is Authorize inside a transaction, which reads through it alone.
+func (c *Control) authorize(ctx context.Context, r Reader, a Actor, do fleet.Action, in fleet.UnitID) error {
+	unit, err := c.unit(ctx, r, in)
 	if err != nil {
 		return err
 	}
@@ -48,11 +53,11 @@ func (a Actor) decide(do fleet.Action, in fleet.Unit) fleet.Decision {
 }
 
 // unit reads a unit; units never move, so each is read once.
-func (c *Control) unit(ctx context.Context, id fleet.UnitID) (fleet.Unit, error) {
+func (c *Control) unit(ctx context.Context, r Reader, id fleet.UnitID) (fleet.Unit, error) {
 	if u, ok := c.units.Load(id); ok {
 		return u.(fleet.Unit), nil
 	}
-	u, err := c.Store.Unit(ctx, id)
+	u, err := r.Unit(ctx, id)
 	if err == nil {
 		c.units.Store(id, u)
 	}
@@ -96,7 +101,7 @@ func (c *Control) MayIn(ctx context.Context, a Actor, do fleet.Action, in fleet.
 // Can says whether a user may do an action in a unit, and by which row of the
 // table and which grant. It is for those who manage users, and for oneself.
 func (c *Control) Can(ctx context.Context, a Actor, user string, do fleet.Action, in fleet.UnitID) (fleet.Decision, error) {
-	unit, err := c.unit(ctx, in)
+	unit, err := c.unit(ctx, c.Store, in)
 	if err != nil {
 		return fleet.Decision{}, err
 	}

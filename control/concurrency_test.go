@@ -141,6 +141,7 @@ func (w *world) audit() {
 		w.t.Errorf("%d updates of %d", len(updates), operators*givenByEach)
 	}
 	ends := map[fleet.State]int{}
+	waits := map[fleet.DeviceID][]span{}
 	for _, u := range updates {
 		list, err := w.Executions(ctx, w.admin, control.ExecutionFilter{UpdateID: u.ID}, control.Page{Limit: 1000})
 		w.must(err)
@@ -151,7 +152,9 @@ func (w *world) audit() {
 			if e.SentAt.IsZero() {
 				counted.Unsent[e.State]++
 			}
-			w.auditOne(e)
+			if s := w.auditOne(e); e.State != fleet.Refused {
+				waits[e.DeviceID] = append(waits[e.DeviceID], s)
+			}
 		}
 		for _, s := range fleet.States() {
 			if counted.ByState[s] != u.Counts.ByState[s] || counted.Unsent[s] != u.Counts.Unsent[s] {
@@ -163,9 +166,21 @@ func (w *world) audit() {
 		w.t.Errorf("the test saw too little: %v", ends)
 	}
 	w.t.Logf("ends: %v", ends)
+	for device, spans := range waits {
+		slices.SortFunc(spans, func(a, b span) int { return int(a.from - b.from) })
+		for i := 1; i < len(spans); i++ {
+			if spans[i].from < spans[i-1].to {
+				w.t.Errorf("device %s: two of a type were pending at once", device)
+			}
+		}
+	}
 }
 
-func (w *world) auditOne(e fleet.Execution) {
+// span is how long an execution was pending, in ids of events: those of one
+// device are given in the order in which they happened.
+type span struct{ from, to int64 }
+
+func (w *world) auditOne(e fleet.Execution) (waited span) {
 	w.t.Helper()
 	events, err := w.Store.ExecutionEvents(w.t.Context(), e.ID)
 	w.must(err)
@@ -183,5 +198,11 @@ func (w *world) auditOne(e fleet.Execution) {
 		sent == 0 && cancelled == 0 && e.State == fleet.Refused
 	if !ok || slices.ContainsFunc(events, func(x fleet.ExecutionEvent) bool { return x.Mismatch }) {
 		w.t.Errorf("execution %s is %s: sent %d times, cancelled %d times, ended %d times", e.ID, e.State, sent, cancelled, ended)
+		return span{}
 	}
+	waited.from = events[0].ID
+	if len(events) > 1 {
+		waited.to = events[1].ID
+	}
+	return waited
 }

@@ -69,9 +69,9 @@ func (c *Control) CancelUpdate(ctx context.Context, a Actor, id fleet.UpdateID) 
 		return 0, err
 	}
 	for {
-		n, err := c.cancelSome(ctx, a, id, within)
+		tried, n, err := c.cancelSome(ctx, a, id, within)
 		cancelled += n
-		if err != nil || n == 0 {
+		if err != nil || tried == 0 {
 			return cancelled, err
 		}
 		c.Feed.publish(Change{Update: id})
@@ -82,22 +82,31 @@ func (c *Control) CancelUpdate(ctx context.Context, a Actor, id fleet.UpdateID) 
 // contacts go on in between.
 const cancelChunk = 500
 
-func (c *Control) cancelSome(ctx context.Context, a Actor, id fleet.UpdateID, within []fleet.UnitID) (n int, err error) {
+// cancelSome cancels a chunk. One that is sent in the same moment is passed
+// over: sending won.
+func (c *Control) cancelSome(ctx context.Context, a Actor, id fleet.UpdateID, within []fleet.UnitID) (tried, n int, err error) {
 	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		n = 0
+		tried, n = 0, 0
 		unsent, err := tx.Executions(ctx, ExecutionFilter{UpdateID: id, States: fleet.Cancel.From()}, Page{Limit: cancelChunk, Within: within})
 		for i := 0; err == nil && i < len(unsent); i++ {
+			tried++
 			if err = c.cancel(ctx, tx, a, unsent[i]); err == nil {
 				n++
+			} else if fleet.CodeOf(err) == fleet.Conflict {
+				err = nil
 			}
 		}
 		return err
 	})
-	return n, err
+	return tried, n, err
 }
 
 func (c *Control) cancel(ctx context.Context, tx Tx, a Actor, e fleet.Execution) error {
 	next, err := e.State.Next(fleet.Cancel)
+	if err != nil && e.State.Final() {
+		return fleet.Errorf(fleet.Conflict, "cannot cancel the update on %s: it has ended: %s since %s",
+			e.Device.Key, e.State.Word(), e.ChangedAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
 	if err != nil {
 		return fleet.Errorf(fleet.Conflict, "cannot cancel the update on %s: it is %s since %s, and only the device can end it",
 			e.Device.Key, e.State.Word(), e.ChangedAt.UTC().Format("2006-01-02 15:04:05 UTC"))

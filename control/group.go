@@ -19,15 +19,15 @@ func (c *Control) Groups(ctx context.Context, a Actor, f GroupFilter, p Page) (_
 
 // Group reads one group.
 func (c *Control) Group(ctx context.Context, a Actor, id fleet.GroupID) (fleet.Group, error) {
-	return c.group(ctx, a, fleet.GroupRead, id)
+	return c.group(ctx, c.Store, a, fleet.GroupRead, id)
 }
 
-func (c *Control) group(ctx context.Context, a Actor, do fleet.Action, id fleet.GroupID) (fleet.Group, error) {
-	g, err := c.Store.Group(ctx, id)
+func (c *Control) group(ctx context.Context, r Reader, a Actor, do fleet.Action, id fleet.GroupID) (fleet.Group, error) {
+	g, err := r.Group(ctx, id)
 	if err != nil {
 		return g, err
 	}
-	if err := c.Authorize(ctx, a, do, g.UnitID); err != nil {
+	if err := c.authorize(ctx, r, a, do, g.UnitID); err != nil {
 		return fleet.Group{}, err
 	}
 	return g, nil
@@ -66,7 +66,7 @@ func cleanGroup(g *fleet.Group) (err error) {
 
 // SetGroup changes a group's name and description.
 func (c *Control) SetGroup(ctx context.Context, a Actor, id fleet.GroupID, name, description string) (fleet.Group, error) {
-	g, err := c.group(ctx, a, fleet.GroupWrite, id)
+	g, err := c.group(ctx, c.Store, a, fleet.GroupWrite, id)
 	if err != nil {
 		return g, err
 	}
@@ -81,7 +81,7 @@ func (c *Control) SetGroup(ctx context.Context, a Actor, id fleet.GroupID, name,
 
 // DeleteGroup deletes a group; its devices and their updates stay.
 func (c *Control) DeleteGroup(ctx context.Context, a Actor, id fleet.GroupID) error {
-	g, err := c.group(ctx, a, fleet.GroupWrite, id)
+	g, err := c.group(ctx, c.Store, a, fleet.GroupWrite, id)
 	if err != nil {
 		return err
 	}
@@ -103,11 +103,11 @@ func (c *Control) RemoveMembers(ctx context.Context, a Actor, id fleet.GroupID, 
 
 func (c *Control) changeMembers(ctx context.Context, a Actor, id fleet.GroupID, keys []string, action string,
 	do func(tx Tx, ctx context.Context, id fleet.GroupID, devices []fleet.DeviceID) error) (fleet.Group, error) {
-	g, err := c.group(ctx, a, fleet.GroupWrite, id)
+	g, err := c.group(ctx, c.Store, a, fleet.GroupWrite, id)
 	if err != nil {
 		return g, err
 	}
-	within, err := c.unit(ctx, g.UnitID)
+	within, err := c.unit(ctx, c.Store, g.UnitID)
 	if err != nil {
 		return g, err
 	}
@@ -117,7 +117,7 @@ func (c *Control) changeMembers(ctx context.Context, a Actor, id fleet.GroupID, 
 	}
 	ids := make([]fleet.DeviceID, len(devices))
 	for i, d := range devices {
-		unit, err := c.unit(ctx, d.UnitID)
+		unit, err := c.unit(ctx, c.Store, d.UnitID)
 		if err != nil {
 			return g, err
 		}

@@ -27,7 +27,7 @@ func (c *Control) CreateMagicLink(ctx context.Context, a Actor, release fleet.Re
 	if err != nil {
 		return "", m, err
 	}
-	if err := c.authorizeAll(ctx, a, fleet.MagicLinkWrite, devices); err != nil {
+	if err := c.authorizeAll(ctx, c.Store, a, fleet.MagicLinkWrite, devices); err != nil {
 		return "", m, err
 	}
 	ids := make([]fleet.DeviceID, len(devices))

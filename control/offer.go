@@ -22,6 +22,9 @@ func (c *Control) Offer(ctx context.Context, id fleet.DeviceID, pack Pack) error
 	var sent bool
 	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		changes, sent = nil, false
+		if err := tx.LockDevices(ctx, []fleet.DeviceID{id}); err != nil {
+			return err
+		}
 		pending, err := tx.Executions(ctx, ExecutionFilter{DeviceID: id, States: []fleet.State{fleet.Pending}}, Page{Limit: maxWaiting})
 		if err != nil || len(pending) == 0 {
 			return err
@@ -36,6 +39,9 @@ func (c *Control) Offer(ctx context.Context, id fleet.DeviceID, pack Pack) error
 				err = c.wait(ctx, tx, e, busy)
 			} else {
 				sent, err = c.send(ctx, tx, e, pack)
+			}
+			if fleet.CodeOf(err) == fleet.Conflict { // it was cancelled or offered in this moment
+				continue
 			}
 			if err != nil {
 				return err

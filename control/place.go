@@ -109,7 +109,7 @@ func (c *Control) importOne(ctx context.Context, tx Tx, a Actor, row Import) (ma
 			CreatedAt: c.Now(), PollEvery: defaultPollEvery}
 		d.ID, err = tx.InsertDevice(ctx, d)
 	} else if err == nil {
-		err = c.Authorize(ctx, a, fleet.DeviceWrite, d.UnitID)
+		err = c.authorize(ctx, tx, a, fleet.DeviceWrite, d.UnitID)
 	}
 	if err != nil {
 		return made, err

@@ -19,6 +19,11 @@ func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, what
 	for i, d := range devices {
 		ids[i] = d.ID
 	}
+	if tx, ok := r.(Tx); ok {
+		if err := tx.LockDevices(ctx, ids); err != nil {
+			return nil, err
+		}
+	}
 	busy, err := r.PendingSince(ctx, n.Type, ids)
 	if err != nil {
 		return nil, err

@@ -199,6 +199,10 @@ type Tx interface {
 	// SetDeviceState is a compare-and-set; a fleet.Conflict when the device
 	// is not in from.
 	SetDeviceState(ctx context.Context, id fleet.DeviceID, from, to fleet.DeviceState) error
+	// LockDevices keeps other transactions from locking the same devices until
+	// this one ends: what is decided about a device from several reads is
+	// decided by one writer at a time.
+	LockDevices(ctx context.Context, ids []fleet.DeviceID) error
 	SetDeviceFacts(ctx context.Context, d fleet.Device) error // name, kind, model, os, architecture, version, jetporch, poll interval
 	// PlaceDevice puts a device into a unit under a name that its own
 	// attributes do not overwrite any more, and takes it out of groups of

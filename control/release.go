@@ -91,7 +91,7 @@ func (c *Control) Release(ctx context.Context, a Actor, id fleet.ReleaseID) (fle
 	if err := c.Authorize(ctx, a, fleet.ReleaseRead, r.UnitID); err == nil {
 		return r, nil
 	}
-	at, err := c.unit(ctx, r.UnitID)
+	at, err := c.unit(ctx, c.Store, r.UnitID)
 	if err != nil {
 		return fleet.Release{}, err
 	}

@@ -29,7 +29,7 @@ func (c *Control) CreateUnit(ctx context.Context, a Actor, parent fleet.UnitID, 
 	if err := c.Authorize(ctx, a, fleet.UnitWrite, parent); err != nil {
 		return fleet.Unit{}, err
 	}
-	above, err := c.unit(ctx, parent)
+	above, err := c.unit(ctx, c.Store, parent)
 	if err != nil {
 		return fleet.Unit{}, err
 	}

@@ -124,11 +124,11 @@ func (c *Control) unitOf(ctx context.Context, r Reader, to fleet.Audience, plann
 	if to.UnitID != 0 {
 		return to.UnitID, nil
 	}
-	lowest, err := c.unit(ctx, planned[0].Device.UnitID)
+	lowest, err := c.unit(ctx, r, planned[0].Device.UnitID)
 	for _, p := range planned {
-		unit, failed := c.unit(ctx, p.Device.UnitID)
+		unit, failed := c.unit(ctx, r, p.Device.UnitID)
 		for err == nil && failed == nil && !lowest.Covers(unit) {
-			lowest, err = c.unit(ctx, lowest.ParentID)
+			lowest, err = c.unit(ctx, r, lowest.ParentID)
 		}
 		if failed != nil {
 			return 0, failed

@@ -124,6 +124,8 @@ func TestCancelIsRefusedAfterSent(t *testing.T) {
 		t.Errorf("got %d, %v", n, err)
 	}
 	w.stands(u, "silent", fleet.Cancelled, "by admin")
+	err = w.CancelExecution(t.Context(), w.admin, w.execution(u, "silent").ID)
+	refused(t, err, fleet.Conflict, "cannot cancel the update on silent: it has ended: cancelled since 2026-11-21 12:00:00 UTC")
 	if u, err = w.Update(t.Context(), w.admin, u.ID); err != nil || u.Status() != fleet.UpdatePartiallySent {
 		t.Errorf("got %s, %v", u.Status(), err)
 	}

@@ -46,7 +46,7 @@ func (c *Control) mayGrant(ctx context.Context, a Actor, unit fleet.UnitID, role
 	if err := c.Authorize(ctx, a, fleet.UserWrite, unit); err != nil {
 		return err
 	}
-	in, err := c.unit(ctx, unit)
+	in, err := c.unit(ctx, c.Store, unit)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func (c *Control) DeviceWaiting(ctx context.Context, a Actor, id fleet.DeviceID)
 // GroupWaiting tells whether a command to the group still waits to be sent to
 // one of its devices: the orange dot (source 001).
 func (c *Control) GroupWaiting(ctx context.Context, a Actor, id fleet.GroupID) (bool, error) {
-	if _, err := c.group(ctx, a, fleet.UpdateRead, id); err != nil {
+	if _, err := c.group(ctx, c.Store, a, fleet.UpdateRead, id); err != nil {
 		return false, err
 	}
 	n, err := c.Store.Waiting(ctx, 0, id)

@@ -33,11 +33,28 @@ type Conn struct {
 // the client's queue is full, the connection is closed with ErrQueueFull. A nil
 // error means queued, not received.
 func (c *Conn) Publish(topic string, payload []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	err := c.enqueue(topic, payload)
+	if err == nil {
+		c.startWriter()
+	}
+	return err
+}
+
+// Reply is Publish for the goroutine of [Handler.Message]: the message leaves
+// together with the acknowledgement, when Message has returned.
+func (c *Conn) Reply(topic string, payload []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.enqueue(topic, payload)
+}
+
+// enqueue queues a message. The caller holds mu.
+func (c *Conn) enqueue(topic string, payload []byte) error {
 	if topic == "" || len(topic) > math.MaxUint16 {
 		return fmt.Errorf("cannot publish: a topic has 1 to %d bytes, this one has %d", math.MaxUint16, len(topic))
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if !c.ready || c.closing {
 		return ErrNotConnected
 	}
@@ -47,7 +64,6 @@ func (c *Conn) Publish(topic string, payload []byte) error {
 		return ErrQueueFull
 	}
 	c.queue = appendPublish(c.space(), topic, payload)
-	c.startWriter()
 	return nil
 }
 
@@ -77,8 +93,9 @@ func (c *Conn) Value() any {
 	return c.value
 }
 
-// answer queues a packet of the protocol itself. A client that floods us with
-// packets that want an answer and reads none runs into the same limit as Publish.
+// answer queues a packet of the protocol itself, for the next flush. A client
+// that floods us with packets that want an answer and reads none is held up by
+// that, and closed when it takes longer than the write timeout.
 func (c *Conn) answer(encode func([]byte) []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -90,19 +107,15 @@ func (c *Conn) answer(encode func([]byte) []byte) {
 		return
 	}
 	c.queue = encode(c.space())
-	c.startWriter()
 }
 
 // accept makes CONNACK the first packet and allows Publish after it.
 func (c *Conn) accept() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closing {
-		return
-	}
-	c.queue = appendConnack(c.space(), Accepted)
-	c.ready = true
-	c.startWriter()
+	c.answer(func(b []byte) []byte {
+		c.ready = true
+		return appendConnack(b, Accepted)
+	})
+	c.flush()
 }
 
 // drain asks the reader to end the connection once it is between two packets.
@@ -171,6 +184,18 @@ func (c *Conn) startWriter() {
 	}
 }
 
+// flush writes what is queued, in the goroutine of the reader: it has nothing
+// better to do, and a goroutine for each answer would cost more than the write.
+func (c *Conn) flush() {
+	c.mu.Lock()
+	mine := !c.writing && len(c.queue) > 0
+	c.writing = c.writing || mine
+	c.mu.Unlock()
+	if mine {
+		c.write()
+	}
+}
+
 // write runs while there is something to write, and closes the transport at the
 // end of a closing connection. There is at most one at a time.
 func (c *Conn) write() {
@@ -191,7 +216,6 @@ func (c *Conn) write() {
 
 // nextWrite takes what is queued. With nothing queued it tells whether the
 // connection is closing.
-
 func (c *Conn) nextWrite() (buf []byte, closing bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

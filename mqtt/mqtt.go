@@ -59,7 +59,7 @@ type Handler interface {
 	// as its first packet and before any Message.
 	Ready(ctx context.Context, c *Conn)
 	// Message runs in the connection's reader goroutine; payload is valid only
-	// during the call. PUBACK (QoS 1) is sent after it returns nil; an error
+	// during the call. What it answers goes through Conn.Reply. PUBACK (QoS 1) is sent after it returns nil; an error
 	// closes the connection without PUBACK.
 	Message(ctx context.Context, c *Conn, topic string, payload []byte) error
 	// Closed is called exactly once for each accepted connection, as the last

@@ -105,11 +105,11 @@ func (s *Server) start(transport net.Conn, in Connect) {
 		_ = transport.Close()
 		return
 	}
-	go s.serve(c, in)
+	go s.serve(c, &in)
 }
 
 // serve runs an admitted connection to its end.
-func (s *Server) serve(c *Conn, in Connect) {
+func (s *Server) serve(c *Conn, in *Connect) {
 	defer s.running.Done()
 	defer s.dismiss(c)
 	ss := session{Conn: c}

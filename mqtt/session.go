@@ -27,15 +27,14 @@ type session struct {
 type key struct{ username, clientID string }
 
 // run serves the connection until it ends. The connection is closed afterwards.
-func (s *session) run(in Connect) {
-	in, err := s.open(s.ctx, in)
+// An idle connection holds the frames of run and what runs below it: they are
+// so small that its stack shrinks to 4 KiB.
+func (s *session) run(in *Connect) {
+	k, err := s.open(s.ctx, in)
 	if err != nil {
 		s.Close(err)
-		s.server.Logger.Debug("MQTT connection refused", "remote", in.Remote, "username", in.Username,
-			"client_id", in.ClientID, "reason", err)
 		return
 	}
-	k := key{in.Username, in.ClientID}
 	s.server.enter(k, s.Conn)
 	s.accept()
 	s.Close(s.serve(s.ctx))
@@ -43,9 +42,19 @@ func (s *session) run(in Connect) {
 	s.server.Handler.Closed(s.Conn, s.reasonEnding())
 }
 
-// open reads CONNECT and asks the handler. An error means that the client was
+// open lets the client in, or says why not.
+func (s *session) open(ctx context.Context, in *Connect) (key, error) {
+	said, err := s.greet(ctx, *in)
+	if err != nil {
+		s.server.Logger.Debug("MQTT connection refused", "remote", said.Remote, "username", said.Username,
+			"client_id", said.ClientID, "reason", err)
+	}
+	return key{said.Username, said.ClientID}, err
+}
+
+// greet reads CONNECT and asks the handler. An error means that the client was
 // refused; its CONNACK, if it gets one, is queued.
-func (s *session) open(ctx context.Context, in Connect) (Connect, error) {
+func (s *session) greet(ctx context.Context, in Connect) (Connect, error) {
 	limits := &s.server.limits
 	if err := s.awaitPacket(s.server.Now().Add(limits.ConnectTimeout)); err != nil {
 		return in, err
@@ -109,6 +118,7 @@ func (s *session) serve(ctx context.Context) (reason error) {
 			return err
 		}
 		s.packets.release()
+		s.flush()
 	}
 }
 

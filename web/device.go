@@ -16,8 +16,6 @@ const (
 	// many values one is drawn from.
 	vitalsFor  = 24 * time.Hour
 	vitalsMost = 300
-	// lastExecutions is how many a device's page shows.
-	lastExecutions = 8
 )
 
 // vitals are the properties that are drawn.
@@ -46,7 +44,7 @@ func (web *Web) device(v *visit) error {
 	}
 	p := view.DevicePage{Now: v.now, Device: d,
 		Frame: v.frame(name, "/devices", "/events?device="+d.ID.String(), view.Crumb{Word: "Devices", URL: "/devices"})}
-	for _, fill := range []func(*visit, *view.DevicePage) error{web.fillVitals, web.fillAttributes, web.fillExecutions, web.fillLog} {
+	for _, fill := range []func(*visit, *view.DevicePage) error{web.fillPlace, web.fillVitals, web.fillAttributes, web.fillLocation, web.fillUpdates, web.fillLog} {
 		if err := fill(v, &p); err != nil {
 			return err
 		}
@@ -91,17 +89,56 @@ func readPackages(text string) view.Packages {
 	return p
 }
 
-func (web *Web) fillExecutions(v *visit, p *view.DevicePage) error {
-	list, err := web.control.Executions(v.r.Context(), v.actor, control.ExecutionFilter{DeviceID: p.Device.ID}, control.Page{Limit: lastExecutions})
+// fillPlace fills where the device hangs, and what the reader may do there.
+func (web *Web) fillPlace(v *visit, p *view.DevicePage) error {
+	d := p.Device
+	unit, err := web.control.Unit(v.r.Context(), v.actor, d.UnitID)
 	if err != nil {
 		return err
 	}
-	p.Waiting = slices.ContainsFunc(list, func(e fleet.Execution) bool { return e.State == fleet.Pending })
-	p.Executions = view.ExecutionRows{Now: v.now, Executions: list, NoDevice: true, Empty: "No update was given to this device yet."}
+	p.Unit = unit.Name
+	if p.Groups, err = web.control.Groups(v.r.Context(), v.actor, control.GroupFilter{DeviceID: d.ID}, control.Page{Limit: pageSize}); err != nil {
+		return err
+	}
+	p.MayWrite = web.mayIn(v, fleet.DeviceWrite, d.UnitID)[d.UnitID]
+	p.MayLog = web.mayIn(v, fleet.DeviceLog, d.UnitID)[d.UnitID]
+	url := "/devices/" + d.ID.String()
+	if d.State == fleet.DeviceAccepted && web.mayIn(v, fleet.UpdateWrite, d.UnitID)[d.UnitID] {
+		p.Menu.Links = append(p.Menu.Links, view.Crumb{Word: "Software update", URL: url + "/update"})
+	}
+	if p.MayWrite {
+		p.Menu.Links = append(p.Menu.Links, view.Crumb{Word: "Name and unit", URL: url + "/place"})
+		if d.State == fleet.DeviceAccepted {
+			p.Menu.Ask = new(view.RejectAsk(d, false))
+		}
+	}
 	return nil
 }
 
+// fillLocation fills the newest location when it is asked for.
+func (web *Web) fillLocation(v *visit, p *view.DevicePage) error {
+	p.Location.Show, p.Location.Hide = v.with("show", "location"), v.with("show", "")
+	if p.Location.Asked = v.r.URL.Query().Get("show") == "location"; !p.Location.Asked {
+		return nil
+	}
+	list, err := web.control.Values(v.r.Context(), v.actor, p.Device.ID, fleet.Location)
+	if err == nil && len(list) > 0 {
+		newest := slices.MaxFunc(list, func(a, b fleet.Value) int { return a.At.Compare(b.At) })
+		p.Location.At = newest.At
+		p.Location.Unreadable = json.Unmarshal([]byte(newest.Text), &p.Location) != nil
+	}
+	return err
+}
+
+func (web *Web) fillUpdates(v *visit, p *view.DevicePage) (err error) {
+	p.Updates, p.Menu.Waiting, err = web.deviceUpdates(v, p.Device)
+	return err
+}
+
 func (web *Web) fillLog(v *visit, p *view.DevicePage) error {
+	if !p.MayLog {
+		return nil
+	}
 	list, err := web.control.Log(v.r.Context(), v.actor, p.Device.ID, v.part())
 	if err != nil {
 		return err

@@ -24,6 +24,7 @@ func (web *Web) execution(v *visit) error {
 	}
 	slices.Reverse(story)
 	p := view.ExecutionPage{Now: v.now, Execution: e, Release: e.Update.Release, Story: story,
+		MayCancel: web.mayIn(v, fleet.UpdateCancel, e.Device.UnitID)[e.Device.UnitID],
 		Frame: v.frame("on "+e.Device.Key, "/executions", "/events?update="+e.UpdateID.String()+"&execution="+e.ID.String(),
 			view.Crumb{Word: "Updates", URL: "/updates"}, view.Crumb{Word: e.Update.Title, URL: "/updates/" + e.UpdateID.String()})}
 	p.Frame.Title = e.Update.Title + " on " + e.Device.Key

@@ -40,7 +40,7 @@ func (web *Web) executionList(v *visit) error {
 	if err != nil {
 		return err
 	}
-	rows := view.ExecutionRows{Now: v.now, Empty: "No update was given yet. Choose a release and give it to devices."}
+	rows := view.ExecutionRows{Now: v.now, MayCancel: web.mayCancel(v, list), Empty: "No update was given yet. Choose a release and give it to devices."}
 	if filter.States != nil {
 		rows.Empty = "No execution is in this state."
 	}

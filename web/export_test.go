@@ -1,7 +1,6 @@
 package web
 
 import (
-	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
 )
 
@@ -10,6 +9,9 @@ type Row struct {
 	Method, Path string
 	Action       fleet.Action
 }
+
+// Oneself marks the pages that are about the reader alone.
+const Oneself = oneself
 
 // Rows is the page table.
 func Rows() []Row {

@@ -32,12 +32,7 @@ func (v *visit) choice() (choice, error) {
 	if err != nil {
 		id = 0
 	}
-	keys := slices.Clone(v.r.Form["device"])
-	for line := range strings.Lines(v.r.Form.Get("keys")) {
-		keys = append(keys, strings.TrimSpace(line))
-	}
-	slices.Sort(keys)
-	keys = slices.DeleteFunc(slices.Compact(keys), func(k string) bool { return k == "" })
+	keys := keyLines(strings.Join(v.r.Form["device"], "\n") + "\n" + v.r.Form.Get("keys"))
 	return choice{fleet.ReleaseID(id), keys}, nil
 }
 
@@ -55,7 +50,7 @@ func (web *Web) chooseUpdate(v *visit) error {
 
 // showChoice is the form with what was chosen, and what was wrong with it.
 func (web *Web) showChoice(v *visit, status int, c choice, wrong string) error {
-	releases, err := web.control.Releases(v.r.Context(), v.actor, control.Page{Limit: mostToTick})
+	releases, err := web.control.Releases(v.r.Context(), v.actor, control.ReleaseFilter{}, control.Page{Limit: mostToTick})
 	if err != nil {
 		return err
 	}

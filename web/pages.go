@@ -1,12 +1,18 @@
 package web
 
-import "github.com/sluicehq/sluice/control"
+import "github.com/sluicehq/sluice/fleet"
+
+// oneself stands in the table for a page that is for whoever is signed in and
+// about nobody else.
+const oneself fleet.Action = "oneself"
 
 // page is a row of the table: what a request needs and who answers it.
 type page struct {
 	method, path string
-	action       fleet.Action // "" for everybody, signed in or not
-	serve        func(*Web, *visit) error
+	// action is what the reader must be allowed somewhere; the handler asks
+	// again for the unit that it is about. "" is for everybody.
+	action fleet.Action
+	serve  func(*Web, *visit) error
 }
 
 // pages is the whole console.
@@ -15,11 +21,33 @@ var pages = []page{
 	{"POST", "/sign-in", "", (*Web).doSignIn},
 	{"POST", "/sign-out", "", (*Web).signOut},
 
+	{"GET", "/account", oneself, (*Web).account},
+	{"POST", "/account/password", oneself, (*Web).changePassword},
+	{"POST", "/account/tokens", oneself, (*Web).createAPIToken},
+	{"POST", "/account/tokens/revoke", oneself, (*Web).revokeAPIToken},
+
 	{"GET", "/{$}", fleet.DeviceRead, (*Web).home},
 	{"GET", "/devices", fleet.DeviceRead, (*Web).deviceList},
 	{"GET", "/devices/{id}", fleet.DeviceRead, (*Web).device},
 	{"POST", "/devices/{id}/accept", fleet.DeviceWrite, (*Web).acceptDevice},
 	{"POST", "/devices/{id}/reject", fleet.DeviceWrite, (*Web).rejectDevice},
+	{"GET", "/devices/{id}/place", fleet.DeviceWrite, (*Web).placeForm},
+	{"POST", "/devices/{id}/place", fleet.DeviceWrite, (*Web).placeDevice},
+	{"GET", "/devices/{id}/update", fleet.UpdateWrite, software((*Web).deviceTarget)},
+	{"POST", "/devices/{id}/update/plan", fleet.UpdateWrite, planSoftware((*Web).deviceTarget)},
+	{"POST", "/devices/{id}/update", fleet.UpdateWrite, sendSoftware((*Web).deviceTarget)},
+
+	{"GET", "/groups", fleet.GroupRead, (*Web).groupList},
+	{"POST", "/groups", fleet.GroupWrite, (*Web).createGroup},
+	{"GET", "/groups/{id}", fleet.GroupRead, (*Web).group},
+	{"GET", "/groups/{id}/change", fleet.GroupWrite, (*Web).groupForm},
+	{"POST", "/groups/{id}/change", fleet.GroupWrite, (*Web).changeGroup},
+	{"POST", "/groups/{id}/delete", fleet.GroupWrite, (*Web).deleteGroup},
+	{"POST", "/groups/{id}/members", fleet.GroupWrite, (*Web).addMembers},
+	{"POST", "/groups/{id}/members/remove", fleet.GroupWrite, (*Web).removeMember},
+	{"GET", "/groups/{id}/update", fleet.UpdateWrite, software((*Web).groupTarget)},
+	{"POST", "/groups/{id}/update/plan", fleet.UpdateWrite, planSoftware((*Web).groupTarget)},
+	{"POST", "/groups/{id}/update", fleet.UpdateWrite, sendSoftware((*Web).groupTarget)},
 
 	{"GET", "/executions", fleet.UpdateRead, (*Web).executionList},
 	{"GET", "/executions/{id}", fleet.UpdateRead, (*Web).execution},
@@ -34,6 +62,7 @@ var pages = []page{
 	{"POST", "/updates/{id}/cancel", fleet.UpdateCancel, (*Web).cancelUpdate},
 
 	{"GET", "/releases", fleet.ReleaseRead, (*Web).releaseList},
+
 	{"GET", "/audit", fleet.AuditRead, (*Web).audit},
 
 	{"GET", "/events", fleet.DeviceRead, (*Web).events},

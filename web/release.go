@@ -3,12 +3,13 @@ package web
 import (
 	"net/http"
 
+	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
 	"github.com/sluicehq/sluice/web/view"
 )
 
 func (web *Web) releaseList(v *visit) error {
-	list, err := web.control.Releases(v.r.Context(), v.actor, v.part())
+	list, err := web.control.Releases(v.r.Context(), v.actor, control.ReleaseFilter{}, v.part())
 	if err != nil {
 		return err
 	}

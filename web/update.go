@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 
@@ -10,7 +11,7 @@ import (
 )
 
 func (web *Web) updateList(v *visit) error {
-	list, err := web.control.Updates(v.r.Context(), v.actor, v.part())
+	list, err := web.control.Updates(v.r.Context(), v.actor, control.UpdateFilter{}, v.part())
 	if err != nil {
 		return err
 	}
@@ -41,9 +42,18 @@ func (web *Web) update(v *visit) error {
 	}
 	p := view.UpdatePage{Now: v.now, Update: u, Chosen: chosen,
 		Segments: view.Segments(u.Counts, func(s fleet.State) string { return v.with("state", string(s)) }, chosen),
-		Frame:    v.frame(u.Title, "/updates", "/events?update="+u.ID.String(), view.Crumb{Word: "Updates", URL: "/updates"}),
-		Rows:     view.ExecutionRows{Now: v.now, NoUpdate: true, Empty: "No execution of this update is in this state."}}
+		Rows:     view.ExecutionRows{Now: v.now, NoUpdate: true, MayCancel: web.mayCancel(v, list), Empty: "No execution of this update is in this state."}}
 	p.Rows.Executions, p.Rows.Paging = cut(v, list, func(e fleet.Execution) int64 { return int64(e.ID) })
+	p.MayCancel = web.mayIn(v, fleet.UpdateCancel, u.UnitID)[u.UnitID] || slices.Contains(slices.Collect(maps.Values(p.Rows.MayCancel)), true)
+	way := []view.Crumb{{Word: "Updates", URL: "/updates"}}
+	place := "/updates"
+	if g, err := web.control.Group(v.r.Context(), v.actor, u.GroupID); u.GroupID != 0 && err == nil {
+		place, way, p.Group = "/groups", view.GroupTarget(g).Way(), g
+	}
+	p.Frame = v.frame(u.Title, place, "", way...)
+	if u.Counts.Active() > 0 { // afterwards nothing moves any more
+		p.Frame.Events = "/events?update=" + u.ID.String()
+	}
 	return v.show(http.StatusOK, view.Update(p))
 }
 

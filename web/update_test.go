@@ -25,7 +25,7 @@ func TestThePlanSaysWhyADeviceWouldBeRefusedAndGivesNothing(t *testing.T) {
 	if a.status != http.StatusOK || !a.has("lorafwd 4.0.2 to 2 devices", "model is Panel 9, the release is for Wirnet iStation", "Give to 1 device", "1 device would be refused") {
 		t.Fatalf("got %d: %s", a.status, a.body)
 	}
-	if list, err := w.Updates(t.Context(), w.admin, control.Page{Limit: 1}); err != nil || len(list) != 0 {
+	if list, err := w.Updates(t.Context(), w.admin, control.UpdateFilter{}, control.Page{Limit: 1}); err != nil || len(list) != 0 {
 		t.Fatalf("the plan gave an update: %v, %v", list, err)
 	}
 	once := regexp.MustCompile(`name="once" value="([^"]+)"`).FindStringSubmatch(a.body)[1]
@@ -38,7 +38,7 @@ func TestThePlanSaysWhyADeviceWouldBeRefusedAndGivesNothing(t *testing.T) {
 	if e := w.executionOf(other); e.State != fleet.Refused || e.UpdateID != 1 {
 		t.Errorf("on the wrong model: %s of update %d", e.State, e.UpdateID)
 	}
-	if a = b.get("/updates/1"); !a.has("0 of 2 sent", "Cancel what is unsent (1)", "Pending: 1 device", "Refused: 1 device") {
+	if a = b.get("/updates/1"); !a.has("0 of 2 sent", "CANCEL UPDATE (1 unsent)", "Pending: 1 device", "Refused: 1 device") {
 		t.Errorf("got %s", a.body)
 	}
 }

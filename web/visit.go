@@ -27,6 +27,7 @@ type visit struct {
 	r     *http.Request
 	actor control.Actor // nobody on pages for everybody
 	now   time.Time
+	may   map[fleet.Action]bool // what the actor may do somewhere
 }
 
 // handler serves one page: who is it, may they, answer, and a page with a
@@ -57,10 +58,57 @@ func (web *Web) serve(p page, v *visit) error {
 		return err
 	}
 	v.actor = actor
-	if err := web.control.Authorize(actor, p.action, actor.User.UnitID); err != nil {
-		return err
+	if p.action == oneself {
+		return p.serve(web, v)
+	}
+	if actor.User.MustChange {
+		return v.toAccount()
+	}
+	v.may = web.mayDo(actor)
+	if !v.may[p.action] {
+		return web.refuse(v, p.action)
 	}
 	return p.serve(web, v)
+}
+
+// mayDo is what the actor may do somewhere.
+func (web *Web) mayDo(a control.Actor) map[fleet.Action]bool {
+	may := map[fleet.Action]bool{}
+	for _, right := range fleet.Rights {
+		for _, action := range right.Actions {
+			may[action] = web.control.May(a, action)
+		}
+	}
+	return may
+}
+
+// refuse is the rule that keeps the actor from an action everywhere.
+func (web *Web) refuse(v *visit, do fleet.Action) error {
+	in := fleet.Root
+	if len(v.actor.Grants) > 0 {
+		in = v.actor.Grants[0].Unit.ID
+	}
+	return web.control.Authorize(v.r.Context(), v.actor, do, in)
+}
+
+// mayIn tells in which of the units the actor may do the action.
+func (web *Web) mayIn(v *visit, do fleet.Action, units ...fleet.UnitID) map[fleet.UnitID]bool {
+	may := map[fleet.UnitID]bool{}
+	for _, u := range units {
+		if _, asked := may[u]; !asked {
+			may[u] = v.may[do] && web.control.MayIn(v.r.Context(), v.actor, do, u)
+		}
+	}
+	return may
+}
+
+// toAccount sends who has to choose a password there before anything else.
+func (v *visit) toAccount() error {
+	if v.fragment() || v.r.URL.Path == "/events" {
+		return fleet.Errorf(fleet.Denied, "%s has to choose a password first", v.actor.Name())
+	}
+	v.redirect("/account")
+	return nil
 }
 
 // toSignIn sends a reader to sign in and back; a script only hears no.
@@ -102,7 +150,7 @@ func (v *visit) show(status int, page templ.Component) error {
 // frame is what surrounds a page of this visit. It takes the note of the
 // last action, which is shown once.
 func (v *visit) frame(title, here, events string, way ...view.Crumb) view.Frame {
-	f := view.Frame{Title: title, Here: here, Events: events, User: v.actor.User.Name, Role: string(v.actor.User.Role)}
+	f := view.Frame{Title: title, Here: here, Events: events, User: v.actor.Name(), Role: roleWord(v.actor.Grants), May: v.may}
 	f.Crumbs = append(way, view.Crumb{Word: title})
 	if !v.fragment() {
 		f.Note = v.takeNote()
@@ -117,4 +165,15 @@ func (v *visit) id(noun string) (int64, error) {
 		return 0, fleet.Errorf(fleet.NotFound, "there is no %s %q", noun, v.r.PathValue("id"))
 	}
 	return id, nil
+}
+
+// roleWord is the role beside a user's name.
+func roleWord(grants []fleet.Grant) string {
+	switch len(grants) {
+	case 0:
+		return "no role"
+	case 1:
+		return string(grants[0].Role)
+	}
+	return view.Count(len(grants), "role")
 }

@@ -27,7 +27,7 @@ func newFlags(name, arguments string, out io.Writer) *flags {
 }
 
 // parse reads the flags; they may also follow the arguments, of which there
-// have to be n.
+// have to be n, 0 or 1.
 func (f *flags) parse(args []string, n int) ([]string, error) {
 	var rest []string
 	for {
@@ -45,7 +45,7 @@ func (f *flags) parse(args []string, n int) ([]string, error) {
 	}
 	if len(rest) != n {
 		f.Usage()
-		return nil, exit{2, fmt.Sprintf("%d arguments are needed, %d were given", n, len(rest))}
+		return nil, exit{2, fmt.Sprintf("%s takes %s, %d were given", f.Name(), [...]string{"no argument", "one argument"}[n], len(rest))}
 	}
 	return rest, nil
 }

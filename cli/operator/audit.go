@@ -11,22 +11,9 @@ func (o *operator) auditCommand() *cobra.Command {
 }
 
 func (o *operator) auditListCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List who did what, newest first",
-		Args:  arguments(),
-	}
-	limit := limitFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := o.client()
-		if err != nil {
-			return err
-		}
-		return showList(o, cmd, c.Audit(cmd.Context()), *limit, columns[client.AuditEntry]{
-			[]string{"AT", "ACTOR", "ACTION", "OBJECT", "DETAIL"},
-			func(e client.AuditEntry) []string {
-				return []string{moment(e.At), e.Actor, e.Action, e.Object, e.Detail}
-			}})
-	}
-	return cmd
+	return listCommand(o, "list", "List who did what, newest first", (*client.Client).Audit, columns[client.AuditEntry]{
+		[]string{"AT", "ACTOR", "ACTION", "OBJECT", "DETAIL"},
+		func(e client.AuditEntry) []string {
+			return []string{moment(e.At), e.Actor, e.Action, e.Object, e.Detail}
+		}})
 }

@@ -72,7 +72,7 @@ func arguments(names ...string) cobra.PositionalArgs {
 func id(what, text string) (int64, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n <= 0 {
-		return 0, usageError{fmt.Errorf("%q is no id of a %s; see sluice %s list", text, what, what)}
+		return 0, usageError{fmt.Errorf("%q is no %s id; see sluice %s list", text, what, what)}
 	}
 	return n, nil
 }

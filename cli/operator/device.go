@@ -33,17 +33,13 @@ func (o *operator) deviceListCommand() *cobra.Command {
 	cmd.Flags().StringVar(&f.Text, "search", "", "part of key, name or model")
 	cmd.Flags().StringVar(&f.State, "state", "", "pending, accepted or rejected")
 	cmd.Flags().StringVar(&f.Kind, "kind", "", "gateway or thin_client")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := o.client()
-		if err != nil {
-			return err
-		}
+	cmd.RunE = o.signedIn(func(cmd *cobra.Command, c *client.Client, _ []string) error {
 		return showList(o, cmd, c.Devices(cmd.Context(), f), *limit, columns[client.Device]{
 			[]string{"KEY", "STATE", "PRESENCE", "MODEL", "OS", "VERSION", "LAST SEEN"},
 			func(d client.Device) []string {
 				return []string{d.Key, d.State, d.Presence, d.Model, d.OS, d.Version, moment(d.LastSeenAt)}
 			}})
-	}
+	})
 	return cmd
 }
 

@@ -36,11 +36,7 @@ func (o *operator) executionListCommand() *cobra.Command {
 	cmd.Flags().Int64Var(&f.Update, "update", 0, "of this update")
 	cmd.Flags().StringVar(&key, "device", "", "of the device of this key")
 	cmd.Flags().StringSliceVar(&f.States, "state", nil, "in this state; more with commas or the flag again")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := o.client()
-		if err != nil {
-			return err
-		}
+	cmd.RunE = o.signedIn(func(cmd *cobra.Command, c *client.Client, _ []string) error {
 		if key != "" {
 			d, err := c.DeviceByKey(cmd.Context(), key)
 			if err != nil {
@@ -49,7 +45,7 @@ func (o *operator) executionListCommand() *cobra.Command {
 			f.Device = d.ID
 		}
 		return showList(o, cmd, c.Executions(cmd.Context(), f), *limit, executionColumns)
-	}
+	})
 	return cmd
 }
 
@@ -64,15 +60,7 @@ func (o *operator) executionShowCommand() *cobra.Command {
 		Use:   "show ID",
 		Short: "Show an execution, its story and the installer's confirmation",
 		Args:  arguments("ID"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			execution, err := id("execution", args[0])
-			if err != nil {
-				return err
-			}
-			c, err := o.client()
-			if err != nil {
-				return err
-			}
+		RunE: o.onID("execution", func(cmd *cobra.Command, c *client.Client, execution int64) error {
 			e, err := c.Execution(cmd.Context(), execution)
 			if err != nil {
 				return err
@@ -82,7 +70,7 @@ func (o *operator) executionShowCommand() *cobra.Command {
 				return err
 			}
 			return o.show(cmd, told{e, events}, func(w io.Writer) { writeExecution(w, e, events) })
-		},
+		}),
 	}
 }
 
@@ -118,15 +106,7 @@ func (o *operator) executionCancelCommand() *cobra.Command {
 		Use:   "cancel ID",
 		Short: "Take back an execution that was not sent",
 		Args:  arguments("ID"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			execution, err := id("execution", args[0])
-			if err != nil {
-				return err
-			}
-			c, err := o.client()
-			if err != nil {
-				return err
-			}
+		RunE: o.onID("execution", func(cmd *cobra.Command, c *client.Client, execution int64) error {
 			e, err := c.CancelExecution(cmd.Context(), execution)
 			if err != nil {
 				return err
@@ -134,6 +114,6 @@ func (o *operator) executionCancelCommand() *cobra.Command {
 			return o.show(cmd, e, func(w io.Writer) {
 				fmt.Fprintf(w, "execution %d on %s is %s\n", e.ID, clean(e.Device.Key), word(e.State))
 			})
-		},
+		}),
 	}
 }

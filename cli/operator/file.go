@@ -30,20 +30,7 @@ func (o *operator) fileCommand() *cobra.Command {
 }
 
 func (o *operator) fileListCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List files, newest first",
-		Args:  arguments(),
-	}
-	limit := limitFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := o.client()
-		if err != nil {
-			return err
-		}
-		return showList(o, cmd, c.Files(cmd.Context()), *limit, fileColumns)
-	}
-	return cmd
+	return listCommand(o, "list", "List files, newest first", (*client.Client).Files, fileColumns)
 }
 
 func (o *operator) fileUploadCommand() *cobra.Command {
@@ -51,11 +38,7 @@ func (o *operator) fileUploadCommand() *cobra.Command {
 		Use:   "upload FILE",
 		Short: "Upload a file",
 		Args:  arguments("FILE"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := o.client()
-			if err != nil {
-				return err
-			}
+		RunE: o.signedIn(func(cmd *cobra.Command, c *client.Client, args []string) error {
 			f, err := upload(cmd, c, args[0])
 			if err != nil {
 				return err
@@ -63,7 +46,7 @@ func (o *operator) fileUploadCommand() *cobra.Command {
 			return o.show(cmd, f, func(w io.Writer) {
 				fmt.Fprintf(w, "uploaded %s as file %d, %d bytes\nsha256 %s\n", clean(f.Name), f.ID, f.Size, clean(f.SHA256))
 			})
-		},
+		}),
 	}
 }
 
@@ -96,22 +79,14 @@ func (o *operator) fileDownloadCommand() *cobra.Command {
   sluice file download 3
   sluice file download 3 --out hello.sup`,
 		Args: arguments("ID"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			file, err := id("file", args[0])
-			if err != nil {
-				return err
-			}
-			c, err := o.client()
-			if err != nil {
-				return err
-			}
+		RunE: o.onID("file", func(cmd *cobra.Command, c *client.Client, file int64) error {
 			name, n, err := download(cmd, c, file, out)
 			if err != nil {
 				return err
 			}
 			answer := map[string]any{"file": name, "size": n}
 			return o.show(cmd, answer, func(w io.Writer) { fmt.Fprintf(w, "wrote %s, %d bytes\n", name, n) })
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&out, "out", "", "where to write it, default its name in this folder")
 	return cmd

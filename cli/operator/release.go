@@ -33,11 +33,7 @@ key did not sign; nothing of a refused upload stays there.
   sluice release create hello-1.0.0.sup
   sluice release create 3`,
 		Args: arguments("FILE"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := o.client()
-			if err != nil {
-				return err
-			}
+		RunE: o.signedIn(func(cmd *cobra.Command, c *client.Client, args []string) error {
 			file, err := fileFor(cmd, c, args[0])
 			if err != nil {
 				return err
@@ -49,7 +45,7 @@ key did not sign; nothing of a refused upload stays there.
 			return o.show(cmd, r, func(w io.Writer) {
 				fmt.Fprintf(w, "release %d is %s@%s, signed by %s\n", r.ID, clean(r.Name), clean(r.Version), clean(r.KeyFingerprint))
 			})
-		},
+		}),
 	}
 }
 
@@ -66,25 +62,12 @@ func fileFor(cmd *cobra.Command, c *client.Client, text string) (int64, error) {
 }
 
 func (o *operator) releaseListCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List releases, newest first",
-		Args:  arguments(),
-	}
-	limit := limitFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := o.client()
-		if err != nil {
-			return err
-		}
-		return showList(o, cmd, c.Releases(cmd.Context()), *limit, columns[client.Release]{
-			[]string{"ID", "NAME", "VERSION", "FORMAT", "SIZE", "FOR", "CREATED", "BY"},
-			func(r client.Release) []string {
-				return []string{fmt.Sprint(r.ID), r.Name, r.Version, r.Format, size(r.File.Size), requirement(r.Compatibility),
-					moment(r.CreatedAt), r.CreatedBy}
-			}})
-	}
-	return cmd
+	return listCommand(o, "list", "List releases, newest first", (*client.Client).Releases, columns[client.Release]{
+		[]string{"ID", "NAME", "VERSION", "FORMAT", "SIZE", "FOR", "CREATED", "BY"},
+		func(r client.Release) []string {
+			return []string{fmt.Sprint(r.ID), r.Name, r.Version, r.Format, size(r.File.Size), requirement(r.Compatibility),
+				moment(r.CreatedAt), r.CreatedBy}
+		}})
 }
 
 func (o *operator) releaseShowCommand() *cobra.Command {
@@ -92,17 +75,13 @@ func (o *operator) releaseShowCommand() *cobra.Command {
 		Use:   "show NAME@VERSION|ID",
 		Short: "Show a release and what it does",
 		Args:  arguments("NAME@VERSION"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := o.client()
-			if err != nil {
-				return err
-			}
+		RunE: o.signedIn(func(cmd *cobra.Command, c *client.Client, args []string) error {
 			r, err := findRelease(cmd.Context(), c, args[0])
 			if err != nil {
 				return err
 			}
 			return o.show(cmd, r, func(w io.Writer) { writeRelease(w, r) })
-		},
+		}),
 	}
 }
 

@@ -68,22 +68,9 @@ each of which then waits for: sluice device accept.
 }
 
 func (o *operator) tokensCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "tokens",
-		Short: "List enrolment tokens, newest first, without their secrets",
-		Args:  arguments(),
-	}
-	limit := limitFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := o.client()
-		if err != nil {
-			return err
-		}
-		return showList(o, cmd, c.Tokens(cmd.Context()), *limit, columns[client.Token]{
-			[]string{"ID", "KIND", "DEVICE", "USED", "EXPIRES", "CREATED BY", "NOTE"},
-			func(t client.Token) []string {
-				return []string{fmt.Sprint(t.ID), word(t.Kind), t.DeviceKey, moment(t.UsedAt), moment(t.ExpiresAt), t.CreatedBy, t.Note}
-			}})
-	}
-	return cmd
+	return listCommand(o, "tokens", "List enrolment tokens, newest first, without their secrets", (*client.Client).Tokens, columns[client.Token]{
+		[]string{"ID", "KIND", "DEVICE", "USED", "EXPIRES", "CREATED BY", "NOTE"},
+		func(t client.Token) []string {
+			return []string{fmt.Sprint(t.ID), word(t.Kind), t.DeviceKey, moment(t.UsedAt), moment(t.ExpiresAt), t.CreatedBy, t.Note}
+		}})
 }

@@ -134,24 +134,11 @@ func came(u client.Update) string {
 }
 
 func (o *operator) updateListCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List updates, newest first",
-		Args:  arguments(),
-	}
-	limit := limitFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := o.client()
-		if err != nil {
-			return err
-		}
-		return showList(o, cmd, c.Updates(cmd.Context()), *limit, columns[client.Update]{
-			[]string{"ID", "TITLE", "STATUS", "SENT", "WHAT CAME OF IT", "CREATED", "BY"},
-			func(u client.Update) []string {
-				return []string{fmt.Sprint(u.ID), u.Title, word(u.Status), fmt.Sprintf("%d of %d", u.Sent, u.Total), came(u), moment(u.CreatedAt), u.CreatedBy}
-			}})
-	}
-	return cmd
+	return listCommand(o, "list", "List updates, newest first", (*client.Client).Updates, columns[client.Update]{
+		[]string{"ID", "TITLE", "STATUS", "SENT", "WHAT CAME OF IT", "CREATED", "BY"},
+		func(u client.Update) []string {
+			return []string{fmt.Sprint(u.ID), u.Title, word(u.Status), fmt.Sprintf("%d of %d", u.Sent, u.Total), came(u), moment(u.CreatedAt), u.CreatedBy}
+		}})
 }
 
 // followed is an update with its executions.
@@ -167,15 +154,7 @@ func (o *operator) updateShowCommand() *cobra.Command {
 		Args:  arguments("ID"),
 	}
 	limit := limitFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		update, err := id("update", args[0])
-		if err != nil {
-			return err
-		}
-		c, err := o.client()
-		if err != nil {
-			return err
-		}
+	cmd.RunE = o.onID("update", func(cmd *cobra.Command, c *client.Client, update int64) error {
 		u, err := c.Update(cmd.Context(), update)
 		if err != nil {
 			return err
@@ -191,7 +170,7 @@ func (o *operator) updateShowCommand() *cobra.Command {
 			fmt.Fprintln(w)
 			executionColumns.write(w, executions)
 		})
-	}
+	})
 	return cmd
 }
 
@@ -200,15 +179,7 @@ func (o *operator) updateCancelCommand() *cobra.Command {
 		Use:   "cancel ID",
 		Short: "Take back what was not sent of an update",
 		Args:  arguments("ID"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			update, err := id("update", args[0])
-			if err != nil {
-				return err
-			}
-			c, err := o.client()
-			if err != nil {
-				return err
-			}
+		RunE: o.onID("update", func(cmd *cobra.Command, c *client.Client, update int64) error {
 			n, err := c.CancelUpdate(cmd.Context(), update)
 			if err != nil {
 				return err
@@ -216,6 +187,6 @@ func (o *operator) updateCancelCommand() *cobra.Command {
 			return o.show(cmd, map[string]int{"cancelled": n}, func(w io.Writer) {
 				fmt.Fprintf(w, "update %d: took back %d that were not sent\n", update, n)
 			})
-		},
+		}),
 	}
 }

@@ -32,17 +32,7 @@ elsewhere a line for each change.
 Exit code: 0 it came to every device; 1 it failed on some; 4 it failed on none,
 but was refused, declined, cancelled or expired on some; 3, 5 and 6 as always.`,
 		Args: arguments("ID"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			update, err := id("update", args[0])
-			if err != nil {
-				return err
-			}
-			c, err := o.client()
-			if err != nil {
-				return err
-			}
-			return o.watch(cmd, c, update)
-		},
+		RunE: o.onID("update", o.watch),
 	}
 }
 

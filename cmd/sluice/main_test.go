@@ -3,6 +3,8 @@ package main_test
 import (
 	"os"
 	"testing"
+
+	"github.com/sluicehq/sluice/internal/testpg"
 )
 
 var temporary string
@@ -14,9 +16,5 @@ func tempDir() (string, error) {
 }
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if temporary != "" {
-		_ = os.RemoveAll(temporary)
-	}
-	os.Exit(code)
+	testpg.Main(m, func() { _ = os.RemoveAll(temporary) }) // "" removes nothing
 }

@@ -117,11 +117,11 @@ func (h *Handler) Message(ctx context.Context, c *mqtt.Conn, topic string, paylo
 	request, failure := parseRequest(t, payload)
 	switch {
 	case failure != nil:
-		h.reply(c, t, wire.Reply{Failure: failure})
+		h.reply(c.Reply, t, wire.Reply{Failure: failure})
 	case s.user() && waits(request):
 		h.runAside(ctx, c, t, request)
 	default:
-		h.answer(ctx, c, t, request)
+		h.answer(ctx, c, c.Reply, t, request)
 	}
 	return nil
 }

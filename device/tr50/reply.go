@@ -21,16 +21,24 @@ func parseRequest(t wire.Topic, payload []byte) (wire.Request, *wire.Error) {
 	return request, nil
 }
 
+// send is how a reply leaves: Reply of the connection where its message is
+// being handled, Publish where the reply comes later.
+type send func(topic string, payload []byte) error
+
 // answer runs a request, replies, and then gives the device what waits for it.
-func (h *Handler) answer(ctx context.Context, c *mqtt.Conn, t wire.Topic, request wire.Request) {
+func (h *Handler) answer(ctx context.Context, c *mqtt.Conn, to send, t wire.Topic, request wire.Request) {
 	s := c.Value().(*session)
 	work := context.WithoutCancel(ctx)
 	m, failure := h.begin(work, ctx, s)
 	if failure != nil {
-		h.reply(c, t, wire.Reply{Failure: failure})
+		h.reply(to, t, wire.Reply{Failure: failure})
 		return
 	}
-	h.reply(c, t, wire.Reply{Answers: m.run(work, request.Commands)})
+	answers := m.run(work, request.Commands)
+	if m.pending {
+		to = c.Publish // the offer takes a while
+	}
+	h.reply(to, t, wire.Reply{Answers: answers})
 	if m.moreMail {
 		notify(c, s)
 	}
@@ -42,23 +50,23 @@ func (h *Handler) answer(ctx context.Context, c *mqtt.Conn, t wire.Topic, reques
 // connection.
 func (h *Handler) runAside(ctx context.Context, c *mqtt.Conn, t wire.Topic, request wire.Request) {
 	if !h.acquireWait() {
-		h.reply(c, t, wire.Refuse(wire.CodeUnavailable, "too many requests wait for devices; try again later"))
+		h.reply(c.Reply, t, wire.Refuse(wire.CodeUnavailable, "too many requests wait for devices; try again later"))
 		return
 	}
 	h.aside.Go(func() {
 		defer h.releaseWait()
-		h.answer(ctx, c, t, request)
+		h.answer(ctx, c, c.Publish, t, request)
 	})
 }
 
 // reply publishes a reply on the topic that belongs to the request, the suffix
 // kept to the letter (TR50 1.3).
-func (h *Handler) reply(c *mqtt.Conn, t wire.Topic, r wire.Reply) {
+func (h *Handler) reply(to send, t wire.Topic, r wire.Reply) {
 	body := h.encode(r)
 	if t.Compressed {
 		body = wire.Deflate(body)
 	}
-	_ = c.Publish(t.ReplyTopic(), body) // a client that is gone needs no reply
+	_ = to(t.ReplyTopic(), body) // a client that is gone needs no reply
 }
 
 // encode writes a reply. One that no client's queue would hold is refused.

@@ -24,9 +24,13 @@ var shared struct {
 	err    error
 }
 
-// Main runs the tests of a package and stops the server that they started.
-func Main(m *testing.M) {
+// Main runs the tests of a package, stops the server that they started, and
+// does what else is to be done after them.
+func Main(m *testing.M, after ...func()) {
 	code := m.Run()
+	for _, do := range after {
+		do()
+	}
 	shared.Lock()
 	if shared.server != nil {
 		if err := shared.server.stop(); err != nil {

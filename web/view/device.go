@@ -94,3 +94,25 @@ func linkWord(d fleet.Device) string {
 func queryEscape(s string) string { return url.QueryEscape(s) }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+// Position is where a device said that it is.
+type Position struct {
+	Asked      bool      `json:"-"` // the reader asked for it
+	Show       string    `json:"-"`
+	Hide       string    `json:"-"`
+	At         time.Time `json:"-"` // zero: none was published
+	Unreadable bool      `json:"-"`
+
+	Latitude  float64  `json:"lat"`
+	Longitude float64  `json:"lng"`
+	Altitude  *float64 `json:"altitude"` // metres
+}
+
+func degrees(n float64, positive, negative string) string {
+	if n < 0 {
+		n, positive = -n, negative
+	}
+	return strconv.FormatFloat(n, 'f', 5, 64) + "° " + positive
+}
+
+func metres(n float64) string { return strconv.FormatFloat(n, 'f', 0, 64) + " m" }

@@ -8,7 +8,7 @@ import (
 
 // CancelAsk takes one unsent execution back, after a question that names it.
 func CancelAsk(e fleet.Execution, tiny bool) Ask {
-	return Ask{URL: "/executions/" + e.ID.String() + "/cancel", Button: "Cancel", Name: "Cancel " + e.Update.Title + " on " + deviceName(e.Device),
+	return Ask{URL: "/executions/" + e.ID.String() + "/cancel", Button: "CANCEL UPDATE", Name: "CANCEL UPDATE: " + e.Update.Title + " on " + deviceName(e.Device),
 		Title:   "Cancel " + e.Update.Title + " on " + deviceName(e.Device) + "?",
 		Explain: "Nothing was sent yet. The device will not get this update; others of the same update are not touched.",
 		Do:      "Cancel on 1 device", Stop: true, Tiny: tiny}

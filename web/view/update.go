@@ -43,7 +43,7 @@ func Unsent(c fleet.Counts) int {
 // cancelUpdateAsk takes back what was not sent.
 func cancelUpdateAsk(u fleet.Update) Ask {
 	n := Unsent(u.Counts)
-	return Ask{URL: "/updates/" + u.ID.String() + "/cancel", Button: "Cancel what is unsent (" + Number(n) + ")",
+	return Ask{URL: "/updates/" + u.ID.String() + "/cancel", Button: "CANCEL UPDATE (" + Number(n) + " unsent)",
 		Title:   "Cancel " + u.Title + " on " + Count(n, "device") + "?",
 		Explain: "The update was not sent to " + Count(n, "device") + " and never will be. " + Count(u.Counts.Sent(), "device") + " that already got it are not touched.",
 		Do:      "Cancel on " + Count(n, "device"), Stop: true}
@@ -81,7 +81,15 @@ func updateFacts(u fleet.Update, now time.Time) string {
 	if u.Retries > 0 {
 		retries = "tried again up to " + Count(u.Retries, "time")
 	}
-	return joined(" · ", releaseName(u.Release), Count(u.Counts.Total(), "device"), "given "+Short(now, u.CreatedAt)+" UTC by "+u.CreatedBy, retries, expires, "refreshed by itself")
+	live := "refreshed by itself"
+	if u.Counts.Active() == 0 {
+		live = "every outcome is known"
+	}
+	what := releaseName(u.Release)
+	if u.Type != fleet.SUP {
+		what = Upper(u.Type.Word())
+	}
+	return joined(" · ", what, Count(u.Counts.Total(), "device"), "given "+Short(now, u.CreatedAt)+" UTC by "+u.CreatedBy, retries, expires, live)
 }
 
 func chosenTitle(s fleet.State) string {
@@ -96,4 +104,10 @@ func chosenCount(p UpdatePage) int {
 		return p.Update.Counts.Total()
 	}
 	return p.Update.Counts.ByState[p.Chosen]
+}
+
+// tiny is the same question behind a small button.
+func tiny(a Ask) Ask {
+	a.Tiny, a.Button, a.Name = true, "CANCEL UPDATE", a.Title
+	return a
 }

@@ -111,7 +111,7 @@ func (r Reply) Answer(id string) (Answer, bool) {
 func ParseReply(data []byte) (Reply, error) {
 	var r Reply
 	refused := false
-	err := readObject(data, func(key string, value json.RawMessage) error {
+	err := readObject(data, func(key string, value []byte) error {
 		if key == "success" && !isObject(value) {
 			refused = true
 			return nil

@@ -65,7 +65,7 @@ type commandBody struct {
 func ParseRequest(data []byte) (Request, error) {
 	var r Request
 	index := map[string]int{}
-	err := readObject(data, func(key string, value json.RawMessage) error {
+	err := readObject(data, func(key string, value []byte) error {
 		var body commandBody
 		readable := json.Unmarshal(value, &body) == nil
 		if !readable {

@@ -1,0 +1,119 @@
+package jetporch_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sluicehq/sluice/cli/jetporch"
+)
+
+// sluice runs "jetporch" with arguments and answers output and exit code.
+func sluice(t *testing.T, args ...string) (string, int, error) {
+	t.Helper()
+	var out strings.Builder
+	c := jetporch.Command()
+	c.SetOut(&out)
+	c.SetErr(&out)
+	c.SetArgs(args)
+	err := c.ExecuteContext(t.Context())
+	code := 0
+	var own interface{ ExitCode() int }
+	switch {
+	case errors.As(err, &own):
+		code = own.ExitCode()
+	case err != nil:
+		code = 1
+	}
+	return out.String(), code, err
+}
+
+func put(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+const play = "- name: a\n  groups: [all]\n  tasks:\n"
+
+func TestLintPrintsAFindingALineAndExitsOneOnAnError(t *testing.T) {
+	t.Parallel()
+	bad := put(t, filepath.Join(t.TempDir(), "bad.yml"), play+"    - !shell\n      command: ls\n      cmd: ls\n")
+	out, code, _ := sluice(t, "lint", bad)
+	if want := bad + ":5:7: error unknown-key: !shell has no key \"command\"\n"; out != want || code != 1 {
+		t.Errorf("got %q and %d, want %q and 1", out, code, want)
+	}
+	warned := put(t, filepath.Join(t.TempDir(), "warned.yml"), play+"    - !shell\n      cmd: reboot\n")
+	out, code, _ = sluice(t, "lint", warned)
+	if !strings.Contains(out, ":5:12: warning cuts-itself: ") || code != 0 {
+		t.Errorf("got %q and %d", out, code)
+	}
+	good := put(t, filepath.Join(t.TempDir(), "good.yml"), play+"    - !echo\n      msg: '{{ v }}'\n")
+	if out, code, _ := sluice(t, "lint", good, "-e", `{"v": 1}`); out != "" || code != 0 {
+		t.Errorf("got %q and %d", out, code)
+	}
+}
+
+func TestLintOfAFolderTakesItsPlaybooks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "one.yml"), play+"    - !stat\n      path: /a\n      save: s\n  vars_files: [vars.yml]\n")
+	put(t, filepath.Join(dir, "two.yaml"), play+"    - !nothing\n")
+	put(t, filepath.Join(dir, "vars.yml"), "a: 1\n")
+	out, code, _ := sluice(t, "lint", dir)
+	if strings.Count(out, "\n") != 1 || !strings.Contains(out, "two.yaml:4:7: error unknown-module") || code != 1 {
+		t.Errorf("got %q and %d", out, code)
+	}
+	out, _, _ = sluice(t, "lint", dir, "--profile", "0.1.1")
+	if !strings.Contains(out, "one.yml:4:7: error not-in-profile") {
+		t.Errorf("got %q", out)
+	}
+	put(t, filepath.Join(dir, "playbook.yml"), "- name: a\n  groups: [all]\n")
+	if out, code, _ := sluice(t, "lint", dir); out != "" || code != 0 {
+		t.Errorf("beside playbook.yml got %q and %d", out, code)
+	}
+}
+
+func TestRunShowsFirstAndThenDoes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	book := put(t, filepath.Join(dir, "book.yml"), play+"    - !file\n      path: '{{ dir }}/x'\n")
+	vars := put(t, filepath.Join(dir, "vars.yml"), "dir: "+dir+"\n")
+	out, code, _ := sluice(t, "run", book, "--check", "-e", "@"+vars)
+	if _, err := os.Stat(filepath.Join(dir, "x")); err == nil || code != 0 || !strings.Contains(out, "changed file: would be created") {
+		t.Errorf("got %q and %d", out, code)
+	}
+	out, code, _ = sluice(t, "run", book, "-e", "@"+vars)
+	if _, err := os.Stat(filepath.Join(dir, "x")); err != nil || code != 0 || !strings.Contains(out, "changed file: created") {
+		t.Errorf("got %q and %d, %v", out, code, err)
+	}
+	out, code, _ = sluice(t, "run", book, "-e", `{"dir": "`+dir+`"}`, "--json")
+	if code != 0 || !strings.Contains(out, `"status":"ok"`) || !strings.Contains(out, `{"summary":{"ok":1,`) {
+		t.Errorf("got %q and %d", out, code)
+	}
+	out, code, err := sluice(t, "run", book)
+	if code != 1 || err == nil || !strings.Contains(out, `"dir" is not defined`) {
+		t.Errorf("got %q, %d, %v", out, code, err)
+	}
+}
+
+func TestWrongUsageExitsTwo(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"lint"}, {"lint", "a", "b"}, {"nothing"}, {"lint", "x", "--profile", "2"}, {"run"}, {"run", "x", "--nothing"}, {"run", "x", "-e", "[1]"}, {"run", "x", "-e", "@/none"},
+	} {
+		if out, code, err := sluice(t, args...); code != 2 || err == nil {
+			t.Errorf("%v: got %q, %d, %v", args, out, code, err)
+		}
+	}
+	if _, code, err := sluice(t, "lint", "/none"); code != 1 || err == nil {
+		t.Errorf("a missing file: got %d, %v", code, err)
+	}
+}

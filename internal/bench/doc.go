@@ -1,0 +1,17 @@
+// Package bench prints the numbers that the project promises, each beside its
+// aim and beside a peer that is measured in the same run:
+//
+//	go test -run '^$' -bench . ./internal/bench
+//
+// It holds benchmarks only and checks nothing: a number below its aim is
+// printed as such. The server is that of package app in this process, the load
+// comes over real sockets from the same process, so that both share the
+// processors of the machine. PostgreSQL is a real server (package testpg).
+//
+// Wall-clock numbers say little while other work loads the machine. The load
+// averages are printed for that, and beside each rate the processor time of
+// one operation: that of this process, server and load together, and that of
+// the whole machine, in which PostgreSQL is, and whatever else runs.
+//
+// Benchmarks of single parts are with these: mqtt, device/tr50, store/sqlstore.
+package bench

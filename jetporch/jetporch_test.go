@@ -1,0 +1,95 @@
+package jetporch_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sluicehq/sluice/jetporch/module"
+	"github.com/sluicehq/sluice/jetporch/script"
+)
+
+var update = flag.Bool("update", false, "write the table of findings in docs/jetporch.md anew")
+
+const docs = "../docs/jetporch.md"
+
+func TestTheTableOfFindingsIsNotStale(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const begin, end = "<!-- codes -->\n", "<!-- /codes -->"
+	before, rest, ok1 := strings.Cut(string(text), begin)
+	_, after, ok2 := strings.Cut(rest, end)
+	if !ok1 || !ok2 {
+		t.Fatal("docs/jetporch.md has no table of findings")
+	}
+	var table strings.Builder
+	table.WriteString("| code | severity | meaning |\n|---|---|---|\n")
+	for _, c := range script.Classes {
+		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", c.Code, c.Severity, c.Meaning)
+	}
+	want := before + begin + table.String() + end + after
+	if *update {
+		if err := os.WriteFile(docs, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if string(text) != want {
+		t.Error("the table of findings is stale: go test ./jetporch -update")
+	}
+}
+
+func TestEveryModuleHasItsRowAndItsTests(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range script.Modules {
+		_, rest, ok := strings.Cut(string(text), "\n| `"+m.Name+"` | ")
+		if !ok {
+			t.Errorf("%s has no row", m.Name)
+			continue
+		}
+		row, _, _ := strings.Cut(rest, "\n")
+		cells := strings.Split(strings.TrimSuffix(row, " |"), " | ")
+		tests := strings.Split(strings.TrimPrefix(cells[len(cells)-1], "| "), ", ")
+		for _, name := range tests {
+			archive, err := os.ReadFile(filepath.Join("run", "testdata", name+".txtar"))
+			if err != nil || !strings.Contains(string(archive), "!"+m.Name) {
+				t.Errorf("%s names the test %q, which is not one of it: %v", m.Name, name, err)
+			}
+		}
+		if runs := module.All[m.Name] != nil; runs == (m.Name == "homebrew") {
+			t.Errorf("%s: it runs is %v", m.Name, runs)
+		}
+	}
+	for name := range module.All {
+		if !slices.ContainsFunc(script.Modules, func(m script.Module) bool { return m.Name == name }) {
+			t.Errorf("%s is no module of jetp", name)
+		}
+	}
+}
+
+func TestThePackagesStandAlone(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "list", "-deps", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		line = strings.TrimSpace(line)
+		if own, ok := strings.CutPrefix(line, "github.com/sluicehq/sluice/"); ok && own != "jetporch" && !strings.HasPrefix(own, "jetporch/") {
+			t.Errorf("jetporch reaches %s", line)
+		}
+		if line == "net" || strings.HasPrefix(line, "net/http") || line == "database/sql" {
+			t.Errorf("jetporch reaches %s", line)
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package module
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// file makes an empty file, removes a file, or sets its attributes.
+func file(c *Call) (p Plan, err error) {
+	path := c.Args.Text("path")
+	own, err := c.Args.Own.resolve()
+	if err != nil {
+		return p, err
+	}
+	err = c.Host.Files(func() error {
+		p, err = planFile(c, path, own)
+		return err
+	})
+	return p, err
+}
+
+func planFile(c *Call, path string, own owned) (Plan, error) {
+	info, err := look(path)
+	if err != nil {
+		return Plan{}, err
+	}
+	removing := c.Args.Bool("remove", false)
+	switch {
+	case info == nil && removing:
+		return Plan{Need: Matched}, nil
+	case info == nil:
+		return plan(Create, nil, func() error { return c.Host.Files(func() error { return touch(path, own) }) }), nil
+	case info.IsDir():
+		return Plan{}, fmt.Errorf("%s is a directory and no file", path)
+	case removing:
+		return plan(Remove, nil, func() error { return c.Host.Files(func() error { return os.Remove(path) }) }), nil
+	}
+	real := path
+	if info.Mode()&fs.ModeSymlink != 0 {
+		if real, info, err = follow(path); err != nil {
+			return Plan{}, err
+		}
+	}
+	if fields := own.drift(info); len(fields) > 0 {
+		return plan(Modify, fields, func() error { return c.Host.Files(func() error { return own.apply(real) }) }), nil
+	}
+	return Plan{Need: Matched}, nil
+}
+
+func touch(path string, own owned) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return own.apply(path)
+}

@@ -1,0 +1,169 @@
+package module
+
+import (
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/sluicehq/sluice/jetporch/value"
+)
+
+// checkout is a clone that a git task looks after.
+type checkout struct {
+	c          *Call
+	repo, path string
+	branch     string
+	env        []string
+	own        owned
+}
+
+// git clones a repository and keeps the clone at the head of a branch.
+func git(c *Call) (Plan, error) {
+	own, err := c.Args.Own.resolve()
+	if err != nil {
+		return Plan{}, err
+	}
+	w := checkout{c: c, repo: c.Args.Text("repo"), path: c.Args.Text("path"), branch: c.Args.Text("branch"), own: own, env: gitEnv(c.Args)}
+	if strings.HasPrefix(w.repo, "-") || strings.HasPrefix(w.branch, "-") {
+		return Plan{}, fmt.Errorf("a repository or branch does not begin with a dash")
+	}
+	var info fs.FileInfo
+	if err := c.Host.Files(func() error { info, err = look(filepath.Join(w.path, ".git")); return err }); err != nil {
+		return Plan{}, err
+	}
+	if info == nil {
+		return plan(Create, nil, w.clone), nil
+	}
+	return w.compare()
+}
+
+func gitEnv(a Args) []string {
+	ssh := "ssh -o BatchMode=yes"
+	if a.Bool("accept_keys", true) {
+		ssh += " -o StrictHostKeyChecking=accept-new"
+	}
+	options := a.Maps["ssh_options"]
+	for _, k := range options.Keys() {
+		v, _ := options.Get(k)
+		ssh += " -o " + quote([]string{k + "=" + value.Text(v)})
+	}
+	return []string{"GIT_TERMINAL_PROMPT=0", "GIT_SSH_COMMAND=" + ssh, "LC_ALL=C"}
+}
+
+func (w checkout) git(args ...string) (string, error) {
+	argv := append([]string{"git", "-c", "safe.directory=*"}, args...)
+	out, err := w.c.Host.Run(w.c.Ctx, Command{Argv: argv, Env: w.env})
+	if err != nil {
+		return "", err
+	}
+	if out.RC != 0 {
+		return "", fmt.Errorf("git %s failed: %s", args[0], out.All)
+	}
+	return strings.TrimSpace(out.Stdout), nil
+}
+
+func (w checkout) in(args ...string) (string, error) {
+	return w.git(append([]string{"-C", w.path}, args...)...)
+}
+
+// head asks the repository for its branch and the version at its head.
+func (w checkout) head() (branch, version string, err error) {
+	if w.branch == "" {
+		out, err := w.git("ls-remote", "--symref", "--", w.repo, "HEAD")
+		if err != nil {
+			return "", "", err
+		}
+		for _, line := range lines(out) {
+			if rest, ok := strings.CutPrefix(line, "ref: refs/heads/"); ok {
+				branch, _, _ = strings.Cut(rest, "\t")
+			} else if v, _, ok := strings.Cut(line, "\t"); ok {
+				version = v
+			}
+		}
+		if branch == "" {
+			return "", "", fmt.Errorf("the repository %s has no branch that is its default; give a branch", w.repo)
+		}
+		return branch, version, nil
+	}
+	out, err := w.git("ls-remote", "--", w.repo, "refs/heads/"+w.branch)
+	if err != nil {
+		return "", "", err
+	}
+	version, _, ok := strings.Cut(out, "\t")
+	if !ok {
+		return "", "", fmt.Errorf("the repository %s has no branch %s", w.repo, w.branch)
+	}
+	return w.branch, version, nil
+}
+
+func (w checkout) clone() error {
+	branch, _, err := w.head()
+	if err != nil {
+		return err
+	}
+	if _, err := w.git("clone", "-q", "--branch", branch, "--", w.repo, w.path); err != nil {
+		return err
+	}
+	return w.c.Host.Files(func() error { return w.own.applyTree(w.path) })
+}
+
+func (w checkout) compare() (Plan, error) {
+	url, err := w.in("remote", "get-url", "origin")
+	if err != nil {
+		return Plan{}, err
+	}
+	onBranch, err := w.in("rev-parse", "--abbrev-ref", "HEAD")
+	if err != nil {
+		return Plan{}, err
+	}
+	var fields []string
+	if url != w.repo {
+		fields = append(fields, "Repo")
+	}
+	branch := onBranch
+	if w.c.Args.Bool("update", true) {
+		version, err := w.in("rev-parse", "HEAD")
+		if err != nil {
+			return Plan{}, err
+		}
+		wanted, newest, err := w.head()
+		if err != nil {
+			return Plan{}, err
+		}
+		if branch = wanted; newest != version {
+			fields = append(fields, "Version")
+		}
+	} else if w.branch != "" {
+		branch = w.branch
+	}
+	if branch != onBranch {
+		fields = append(fields, "Branch")
+	}
+	var drift []string
+	if err := w.c.Host.Files(func() error { drift, err = w.own.treeDrift(w.path); return err }); err != nil {
+		return Plan{}, err
+	}
+	if fields = append(fields, drift...); len(fields) == 0 {
+		return Plan{Need: Matched}, nil
+	}
+	return plan(Modify, fields, func() error { return w.bring(branch, len(fields) > len(drift)) }), nil
+}
+
+// bring moves the clone to the head of a branch. Work that was done in it is
+// never thrown away: a branch that cannot be moved forward is an error.
+func (w checkout) bring(branch string, move bool) error {
+	if move {
+		for _, args := range [][]string{
+			{"remote", "set-url", "origin", w.repo},
+			{"fetch", "-q", "origin", "+refs/heads/" + branch + ":refs/remotes/origin/" + branch},
+			{"checkout", "-q", branch},
+			{"merge", "-q", "--ff-only", "refs/remotes/origin/" + branch},
+		} {
+			if _, err := w.in(args...); err != nil {
+				return err
+			}
+		}
+	}
+	return w.c.Host.Files(func() error { return w.own.applyTree(w.path) })
+}

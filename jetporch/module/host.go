@@ -1,0 +1,174 @@
+package module
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Limits of programs that tasks start.
+const (
+	maxOutput = 1 << 20 // bytes kept of each stream; the rest is dropped
+	waitDelay = 2 * time.Second
+)
+
+// Exit codes that no program gives (jetporch.md 1.13).
+const (
+	rcNotStarted = 404
+	rcSignal     = 418
+)
+
+// Host is this machine as one task sees it: as which user, in which folder,
+// with which environment.
+type Host struct {
+	Env  []string
+	Dir  string
+	User string // to act as; "" is whoever runs this
+	// SudoTemplate is the play's own way to start a command as User, with
+	// {{jet_sudo_user}} and {{jet_command}} in it; "" is ours.
+	SudoTemplate string
+	Release      string // the file os-release
+}
+
+// Output is what a program gave.
+type Output struct {
+	RC     int
+	Stdout string
+	All    string // both streams
+}
+
+// Command is a program to run.
+type Command struct {
+	Argv  []string
+	Stdin []byte
+	Env   []string
+	Dir   string // "" is the folder of the host
+	// Joined sends both streams through one pipe, so that what is written
+	// stays in its order; Stdout is empty then.
+	Joined bool
+}
+
+// Run runs a program to its end. It answers an error only when the context
+// ended; a program that cannot be started has the code 404.
+func (h *Host) Run(ctx context.Context, c Command) (Output, error) {
+	argv, cred, env, err := h.as(c.Argv)
+	if err != nil {
+		return Output{RC: rcNotStarted, All: err.Error()}, nil
+	}
+	path, err := h.look(argv[0])
+	if err != nil {
+		return Output{RC: rcNotStarted, All: err.Error()}, nil
+	}
+	cmd := exec.CommandContext(ctx, path, argv[1:]...)
+	cmd.Args[0] = argv[0]
+	cmd.Dir = h.Dir
+	if c.Dir != "" {
+		cmd.Dir = c.Dir
+	}
+	if cred != nil && !h.mayEnter(cmd.Dir) {
+		cmd.Dir = "/"
+	}
+	cmd.Env = slices.Concat(h.Env, []string{"LANG=C"}, env, c.Env)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: cred}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = waitDelay
+	if c.Stdin != nil {
+		cmd.Stdin = bytes.NewReader(c.Stdin)
+	}
+	all := &bounded{}
+	out := &bounded{}
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(out, all), all
+	if c.Joined {
+		cmd.Stdout = all
+	}
+	err = cmd.Run()
+	if ctx.Err() != nil {
+		return Output{RC: rcSignal, All: all.String()}, context.Cause(ctx)
+	}
+	rc := code(cmd, err)
+	if rc == rcNotStarted {
+		return Output{RC: rc, All: fmt.Sprintf("cannot start %s: %v", argv[0], err)}, nil
+	}
+	return Output{RC: rc, Stdout: out.String(), All: strings.TrimSpace(all.String())}, nil
+}
+
+// Query runs a program that only looks, with messages in English.
+func (h *Host) Query(ctx context.Context, argv ...string) (Output, error) {
+	return h.Run(ctx, Command{Argv: argv, Env: []string{"LC_ALL=C"}})
+}
+
+// Must runs a program and answers an error with its output when it fails.
+func (h *Host) Must(ctx context.Context, c Command) (string, error) {
+	c.Joined = true
+	out, err := h.Run(ctx, c)
+	if err == nil && out.RC != 0 {
+		err = fmt.Errorf("%s ended with code %d: %s", strings.Join(c.Argv, " "), out.RC, out.All)
+	}
+	return out.All, err
+}
+
+func code(cmd *exec.Cmd, err error) int {
+	var exit *exec.ExitError
+	switch {
+	case err == nil, errors.Is(err, exec.ErrWaitDelay):
+		return cmd.ProcessState.ExitCode()
+	case errors.As(err, &exit):
+		if rc := exit.ExitCode(); rc >= 0 {
+			return rc
+		}
+		return rcSignal
+	}
+	return rcNotStarted
+}
+
+// look finds a program in the PATH of the host's environment.
+func (h *Host) look(name string) (string, error) {
+	if strings.Contains(name, "/") {
+		return name, nil
+	}
+	path := ""
+	for _, e := range h.Env {
+		if v, ok := strings.CutPrefix(e, "PATH="); ok {
+			path = v
+		}
+	}
+	for _, dir := range filepath.SplitList(path) {
+		full := filepath.Join(dir, name)
+		if info, err := os.Stat(full); err == nil && !info.IsDir() && info.Mode()&0o111 != 0 && filepath.IsAbs(full) {
+			return full, nil
+		}
+	}
+	return "", fmt.Errorf("there is no program %s in the PATH", name)
+}
+
+// bounded keeps the first bytes of a stream. Two goroutines of exec may write
+// to it at once.
+type bounded struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if room := maxOutput - b.buf.Len(); room > 0 {
+		b.buf.Write(p[:min(room, len(p))])
+	}
+	return len(p), nil
+}
+
+func (b *bounded) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return strings.ToValidUTF8(b.buf.String(), "\uFFFD")
+}

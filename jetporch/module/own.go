@@ -1,0 +1,164 @@
+package module
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	osuser "os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+)
+
+// Own is the block "attributes".
+type Own struct {
+	Owner, Group string
+	Mode         string // 0o and octal digits, or ""
+}
+
+// owned is Own with the names looked up.
+type owned struct {
+	uid, gid int // -1: not given
+	mode     fs.FileMode
+	hasMode  bool
+}
+
+func (o Own) resolve() (owned, error) {
+	out := owned{uid: -1, gid: -1}
+	var err error
+	if out.uid, err = number(o.Owner, func(s string) (string, error) {
+		u, err := osuser.Lookup(s)
+		if err != nil {
+			return "", fmt.Errorf("there is no user %q", s)
+		}
+		return u.Uid, nil
+	}); err != nil {
+		return out, err
+	}
+	if out.gid, err = number(o.Group, func(s string) (string, error) {
+		g, err := osuser.LookupGroup(s)
+		if err != nil {
+			return "", fmt.Errorf("there is no group %q", s)
+		}
+		return g.Gid, nil
+	}); err != nil {
+		return out, err
+	}
+	if o.Mode != "" {
+		n, err := ParseMode(o.Mode)
+		if err != nil {
+			return out, err
+		}
+		out.mode, out.hasMode = n, true
+	}
+	return out, nil
+}
+
+func number(name string, look func(string) (string, error)) (int, error) {
+	if name == "" {
+		return -1, nil
+	}
+	if n, err := strconv.ParseUint(name, 10, 31); err == nil {
+		return int(n), nil
+	}
+	text, err := look(name)
+	if err != nil {
+		return -1, err
+	}
+	return strconv.Atoi(text)
+}
+
+// ParseMode reads a mode: 0o and octal digits, at most 0o7777.
+func ParseMode(s string) (fs.FileMode, error) {
+	if len(s) < 3 || s[:2] != "0o" {
+		return 0, fmt.Errorf("the mode %q does not begin with 0o", s)
+	}
+	n, err := strconv.ParseUint(s[2:], 8, 16)
+	if err != nil || n > 0o7777 {
+		return 0, fmt.Errorf("the mode %q is not octal", s)
+	}
+	m := fs.FileMode(n & 0o777)
+	for bit, flag := range map[uint64]fs.FileMode{0o4000: fs.ModeSetuid, 0o2000: fs.ModeSetgid, 0o1000: fs.ModeSticky} {
+		if n&bit != 0 {
+			m |= flag
+		}
+	}
+	return m, nil
+}
+
+const modeBits = fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
+
+// drift is what differs from a file: Owner, Group, Mode.
+func (o owned) drift(info fs.FileInfo) (fields []string) {
+	st, _ := info.Sys().(*syscall.Stat_t)
+	if st != nil && o.uid >= 0 && int(st.Uid) != o.uid {
+		fields = append(fields, "Owner")
+	}
+	if st != nil && o.gid >= 0 && int(st.Gid) != o.gid {
+		fields = append(fields, "Group")
+	}
+	if o.hasMode && info.Mode()&fs.ModeSymlink == 0 && info.Mode()&modeBits != o.mode {
+		fields = append(fields, "Mode")
+	}
+	return fields
+}
+
+// apply gives a file the attributes. A link is not followed and has no mode.
+func (o owned) apply(path string) error {
+	if o.uid >= 0 || o.gid >= 0 {
+		if err := os.Lchown(path, o.uid, o.gid); err != nil {
+			return err
+		}
+	}
+	if !o.hasMode {
+		return nil
+	}
+	if info, err := os.Lstat(path); err != nil || info.Mode()&fs.ModeSymlink != 0 {
+		return err
+	}
+	return os.Chmod(path, o.mode)
+}
+
+// treeDrift is what differs anywhere below a folder, the folder included.
+func (o owned) treeDrift(root string) ([]string, error) {
+	found := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		for _, f := range o.drift(info) {
+			found[f] = true
+		}
+		return nil
+	})
+	var fields []string
+	for _, f := range []string{"Owner", "Group", "Mode"} {
+		if found[f] {
+			fields = append(fields, f)
+		}
+	}
+	return fields, err
+}
+
+func (o owned) applyTree(root string) error {
+	var paths []string
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		paths = append(paths, path)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	// The deepest first, so that a mode without x does not shut us out.
+	for _, path := range slices.Backward(paths) {
+		if err := o.apply(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}

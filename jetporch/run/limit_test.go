@@ -1,0 +1,133 @@
+package run_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/sluicehq/sluice/jetporch/run"
+	"github.com/sluicehq/sluice/jetporch/script"
+)
+
+const head = "- name: test\n  groups: [all]\n  tasks:\n"
+
+// start runs a text as a playbook in a folder of its own.
+func start(t testing.TB, ctx context.Context, text string, o run.Options) (string, run.Summary, error) {
+	t.Helper()
+	dir := t.TempDir()
+	text = strings.ReplaceAll(text, "$WORK", dir)
+	var out strings.Builder
+	o.Dir, o.Now, o.Env = dir, func() time.Time { return time.Unix(0, 0) }, os.Environ()
+	o.Emit = func(e run.Event) {
+		if err := run.Print(&out, e); err != nil {
+			t.Error(err)
+		}
+	}
+	summary, err := run.Run(ctx, script.Load("playbook.yml", []byte(text), script.Dir(dir), script.Head), o)
+	return out.String(), summary, err
+}
+
+func TestATaskThatTakesTooLongIsKilledWithItsChildren(t *testing.T) {
+	t.Parallel()
+	// The child holds the pipe open until it is dead.
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := unix.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dead := make(chan error, 1)
+	go func() {
+		_, err := os.ReadFile(fifo)
+		dead <- err
+	}()
+	out, _, err := start(t, t.Context(), head+"  - !shell\n    cmd: sleep 600 > "+fifo+" & wait\n", run.Options{TaskTimeout: 300 * time.Millisecond})
+	if err == nil || !strings.Contains(out, "the task took longer than 300ms") {
+		t.Errorf("got %q, %v", out, err)
+	}
+	if err := <-dead; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAChildThatKeepsTheOutputOpenDoesNotHoldTheRun(t *testing.T) {
+	t.Parallel()
+	out, summary, err := start(t, t.Context(), head+"  - !shell\n    cmd: sleep 600 & echo $!\n", run.Options{})
+	if err != nil || summary.Changed != 1 {
+		t.Fatal(out, err)
+	}
+	fields := strings.Fields(out)
+	pid, err := strconv.Atoi(fields[len(fields)-1])
+	if err != nil {
+		t.Fatal(out, err)
+	}
+	if err := unix.Kill(pid, unix.SIGKILL); err != nil {
+		t.Errorf("the child did not outlive its command: %v", err)
+	}
+}
+
+func TestTheWholeRunEndsWhenItsTimeIsOver(t *testing.T) {
+	t.Parallel()
+	out, summary, err := start(t, t.Context(), head+"  - !shell\n    cmd: sleep 600\n    and: { retry: 5 }\n  - !echo\n    msg: never\n",
+		run.Options{Timeout: 300 * time.Millisecond})
+	if err == nil || !strings.Contains(err.Error(), "the whole took longer than 300ms") || summary.Failed != 1 || strings.Contains(out, "never") {
+		t.Errorf("got %q, %v, %v", out, summary, err)
+	}
+}
+
+func TestARunThatIsCancelledSaysWhy(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("the operator stopped it"))
+	_, _, err := start(t, ctx, head+"  - !file\n    path: $WORK/x\n", run.Options{})
+	if err == nil || !strings.Contains(err.Error(), "the operator stopped it") {
+		t.Error(err)
+	}
+}
+
+func TestOutputIsBounded(t *testing.T) {
+	t.Parallel()
+	out, _, err := start(t, t.Context(), head+"  - !shell\n    cmd: head -c 3000000 /dev/zero | tr '\\0' x; echo; echo end\n", run.Options{})
+	if err != nil || len(out) > run.MaxOutput+1000 {
+		t.Errorf("%d bytes, %v", len(out), err)
+	}
+}
+
+func TestACopyThatIsRefusedLeavesTheOldFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "conf"), []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// A source that is a folder is refused before the old file is touched.
+	_, _, err := start(t, t.Context(), head+"  - !copy\n    src: /etc\n    dest: "+dir+"/conf\n", run.Options{})
+	text, _ := os.ReadFile(filepath.Join(dir, "conf"))
+	left, _ := os.ReadDir(dir)
+	if err == nil || string(text) != "old" || len(left) != 1 {
+		t.Errorf("%v, %q, %v", err, text, left)
+	}
+}
+
+func BenchmarkAThousandFilesThatDoNotChange(b *testing.B) {
+	dir := b.TempDir()
+	var text strings.Builder
+	text.WriteString(head)
+	for i := range 1000 {
+		fmt.Fprintf(&text, "  - !file\n    path: %s/%d\n    attributes: { mode: 0o640 }\n", dir, i)
+	}
+	if _, _, err := start(b, b.Context(), text.String(), run.Options{}); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		_, summary, err := start(b, b.Context(), text.String(), run.Options{})
+		if err != nil || summary.OK != 1000 {
+			b.Fatal(summary, err)
+		}
+	}
+}
