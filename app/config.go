@@ -30,6 +30,9 @@ type Config struct {
 
 	// SweepEvery is how often the clock's own work is done, default 10 s.
 	SweepEvery time.Duration
+	// SealEvery is how often the new entries of the audit log are sealed,
+	// default 3 s.
+	SealEvery time.Duration
 
 	Logger *slog.Logger
 	Now    func() time.Time
@@ -55,6 +58,9 @@ func (c Config) withDefaults(now func() time.Time) Config {
 	}
 	if c.SweepEvery == 0 {
 		c.SweepEvery = 10 * time.Second
+	}
+	if c.SealEvery == 0 {
+		c.SealEvery = 3 * time.Second
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

@@ -154,7 +154,8 @@ func (s *Server) Run(ctx context.Context) error {
 			group.Go(func() error { return ended(s.mqtt.Serve(l)) })
 		}
 	}
-	group.Go(func() error { return s.sweep(ctx) })
+	group.Go(func() error { return s.every(ctx, s.config.SweepEvery, "sweep", s.Control.Sweep) })
+	group.Go(func() error { return s.every(ctx, s.config.SealEvery, "seal the audit log", s.seal) })
 	group.Go(func() error {
 		<-ctx.Done()
 		return s.shutdown()
@@ -179,22 +180,6 @@ func (s *Server) shutdown() error {
 		return s.http.Close()
 	}
 	return err
-}
-
-// sweep does the clock's own work until ctx ends.
-func (s *Server) sweep(ctx context.Context) error {
-	ticker := time.NewTicker(s.config.SweepEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-			if _, err := s.Control.Sweep(ctx); err != nil && ctx.Err() == nil {
-				s.config.Logger.Error("cannot sweep", "error", err)
-			}
-		}
-	}
 }
 
 // Close ends what Open opened. It is called after Run has returned.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"net/http"
 	"net/url"
 	"time"
 )
@@ -26,6 +27,8 @@ type Device struct {
 	CreatedAt        time.Time `json:"created_at"`
 	LastSeenAt       time.Time `json:"last_seen_at,omitzero"` // zero before the first contact
 	PollEverySeconds int       `json:"poll_every_seconds"`
+	JetPorch         bool      `json:"jetporch"`                 // it says that it can run JetPorch scripts
+	UpdateWaiting    *bool     `json:"update_waiting,omitempty"` // where one is read
 }
 
 // DeviceRef names a device inside another object.
@@ -38,19 +41,36 @@ type DeviceRef struct {
 // DeviceFilter narrows a list of devices; a zero field asks for nothing.
 type DeviceFilter struct {
 	Text  string // part of key, name or model
-	Key   string // exactly
+	Key   string // exactly; goes with State and Kind only
 	State string
 	Kind  string
+
+	Unit     int64 // in this unit or below it
+	UnitOnly bool  // not below it
+	Group    int64 // members of this group
+	Version  string
+	Link     string
 }
 
-// Devices lists devices, oldest first.
-func (c *Client) Devices(ctx context.Context, f DeviceFilter) iter.Seq2[Device, error] {
+func (f DeviceFilter) query() url.Values {
 	q := url.Values{}
 	set(q, "q", f.Text)
 	set(q, "key", f.Key)
 	set(q, "state", f.State)
 	set(q, "kind", f.Kind)
-	return all[Device](ctx, c, "/devices", q)
+	setID(q, "unit", f.Unit)
+	if f.UnitOnly {
+		q.Set("unit_only", "true")
+	}
+	setID(q, "group", f.Group)
+	set(q, "version", f.Version)
+	set(q, "link", f.Link)
+	return q
+}
+
+// Devices lists devices, oldest first.
+func (c *Client) Devices(ctx context.Context, f DeviceFilter) iter.Seq2[Device, error] {
+	return all[Device](ctx, c, "/devices", f.query())
 }
 
 // Device reads one device.
@@ -82,6 +102,42 @@ func (c *Client) RejectDevice(ctx context.Context, id int64) (Device, error) {
 	var d Device
 	err := c.post(ctx, path("devices", id, "/reject"), nil, &d)
 	return d, err
+}
+
+// PlaceDevice puts a device into a unit and names it; unit 0 and an empty name
+// leave what is.
+func (c *Client) PlaceDevice(ctx context.Context, id, unit int64, name string) (Device, error) {
+	in := map[string]any{}
+	if unit != 0 {
+		in["unit_id"] = unit
+	}
+	if name != "" {
+		in["name"] = name
+	}
+	var d Device
+	err := c.send(ctx, http.MethodPatch, path("devices", id, ""), in, &d)
+	return d, err
+}
+
+// LastUpdate is a line of a device's table of updates.
+type LastUpdate struct {
+	UpdateID    int64     `json:"update_id"`
+	ExecutionID int64     `json:"execution_id"`
+	CreatedAt   time.Time `json:"created_at"`
+	CreatedBy   string    `json:"created_by"`
+	Type        string    `json:"type"`
+	Title       string    `json:"title"`
+	Content     string    `json:"content,omitempty"` // the beginning of what was typed
+	Status      string    `json:"status"`            // how far its sending is
+	Outcome     string    `json:"outcome"`
+	Reason      string    `json:"reason,omitempty"`
+	StatusAt    time.Time `json:"status_at"`
+	Cancellable bool      `json:"cancellable"` // it was not sent
+}
+
+// DeviceUpdates are the last updates of a device, newest first.
+func (c *Client) DeviceUpdates(ctx context.Context, id int64) iter.Seq2[LastUpdate, error] {
+	return all[LastUpdate](ctx, c, path("devices", id, "/updates"), nil)
 }
 
 // Message is a command on its way to a device.

@@ -17,6 +17,7 @@ type Execution struct {
 	Device       DeviceRef       `json:"device"`
 	State        string          `json:"state"`
 	Final        bool            `json:"final"`            // nothing moves it any more
+	Sending      string          `json:"sending"`          // how far its sending is
 	Reason       string          `json:"reason,omitempty"` // why it waits or how it ended
 	Attempt      int             `json:"attempt"`
 	CreatedAt    time.Time       `json:"created_at"`

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"iter"
+	"net/url"
 	"time"
 )
 
@@ -20,6 +21,7 @@ type Release struct {
 	TimeoutSeconds int           `json:"timeout_seconds,omitempty"`
 	Actions        []string      `json:"actions"`
 	KeyFingerprint string        `json:"key_fingerprint"`
+	Predefined     bool          `json:"predefined"` // it stands in the catalogue of pre-defined updates
 	CreatedBy      string        `json:"created_by"`
 	CreatedAt      time.Time     `json:"created_at"`
 }
@@ -50,9 +52,28 @@ func (c *Client) CreateRelease(ctx context.Context, file int64) (Release, error)
 	return r, err
 }
 
+// ReleaseFilter narrows a list of releases; a zero field asks for nothing.
+type ReleaseFilter struct {
+	Predefined bool // only those in the catalogue
+	Name       string
+}
+
 // Releases lists releases, newest first.
-func (c *Client) Releases(ctx context.Context) iter.Seq2[Release, error] {
-	return all[Release](ctx, c, "/releases", nil)
+func (c *Client) Releases(ctx context.Context, f ReleaseFilter) iter.Seq2[Release, error] {
+	q := url.Values{}
+	if f.Predefined {
+		q.Set("predefined", "true")
+	}
+	set(q, "name", f.Name)
+	return all[Release](ctx, c, "/releases", q)
+}
+
+// SetPredefined puts a release into the catalogue of pre-defined updates, or
+// takes it out.
+func (c *Client) SetPredefined(ctx context.Context, id int64, predefined bool) (Release, error) {
+	var r Release
+	err := c.post(ctx, path("releases", id, "/predefined"), map[string]bool{"predefined": predefined}, &r)
+	return r, err
 }
 
 // Release reads one release.

@@ -22,6 +22,7 @@ type Token struct {
 // NewToken asks for an enrolment token.
 type NewToken struct {
 	Kind        string `json:"kind"`                 // one_time, application
+	UnitID      int64  `json:"unit_id,omitempty"`    // where the devices are put; 0: the unit of one's first role
 	DeviceKey   string `json:"device_key,omitempty"` // one_time only: the one device that may use it
 	Note        string `json:"note,omitempty"`
 	LifeSeconds int64  `json:"life_seconds,omitempty"` // 0: a day, or for ever for an application's

@@ -16,6 +16,8 @@ type Update struct {
 	Form      string         `json:"form"`
 	Title     string         `json:"title"`
 	Release   ReleaseRef     `json:"release"`
+	GroupID   int64          `json:"group_id,omitempty"` // of a command given to a group
+	Content   string         `json:"content,omitempty"`  // what was typed, in lists its beginning
 	Audience  *Audience      `json:"audience,omitempty"` // nil in lists
 	Retries   int            `json:"retries"`
 	ExpiresAt time.Time      `json:"expires_at,omitzero"` // zero: never
@@ -28,15 +30,21 @@ type Update struct {
 	Counts    map[string]int `json:"counts"` // of them by state
 }
 
-// Audience says whom an update is for.
+// Audience says whom an update is for, by one of its fields.
 type Audience struct {
-	Devices []string `json:"devices,omitempty"` // keys
+	Devices  []string `json:"devices,omitempty"`   // keys
+	GroupID  int64    `json:"group_id,omitempty"`  // the members of a group
+	UnitID   int64    `json:"unit_id,omitempty"`   // the devices of a unit and below it
+	UnitOnly bool     `json:"unit_only,omitempty"` // with UnitID: not those below it
+	All      bool     `json:"all,omitempty"`       // every device that one may update
 }
 
 // NewUpdate is the command that an operator gives.
 type NewUpdate struct {
-	Type      string    `json:"type"` // sup
-	ReleaseID int64     `json:"release_id"`
+	Type      string    `json:"type"`                 // predefined, magic_link, jetporch, sup
+	ReleaseID int64     `json:"release_id,omitempty"` // of types predefined and sup
+	MagicLink string    `json:"magic_link,omitempty"` // the hash, of type magic_link
+	Script    string    `json:"script,omitempty"`     // YAML, of type jetporch
 	Audience  Audience  `json:"audience"`
 	Title     string    `json:"title,omitempty"`
 	Retries   int       `json:"retries,omitempty"`
@@ -80,9 +88,20 @@ func (c *Client) PlanUpdate(ctx context.Context, n NewUpdate) ([]Planned, error)
 	return p.Items, err
 }
 
+// UpdateFilter narrows a list of updates; a zero field asks for nothing.
+type UpdateFilter struct {
+	Group   int64
+	Waiting bool // only those with a command that waits to be sent
+}
+
 // Updates lists updates, newest first.
-func (c *Client) Updates(ctx context.Context) iter.Seq2[Update, error] {
-	return all[Update](ctx, c, "/updates", nil)
+func (c *Client) Updates(ctx context.Context, f UpdateFilter) iter.Seq2[Update, error] {
+	q := url.Values{}
+	setID(q, "group", f.Group)
+	if f.Waiting {
+		q.Set("waiting", "true")
+	}
+	return all[Update](ctx, c, "/updates", q)
 }
 
 // Update reads one update.
