@@ -123,11 +123,14 @@ func (d *demo) play(ctx context.Context, o options) error {
 	if err := d.startFleet(within, o); err != nil {
 		return err
 	}
-	good, err := d.campaign(within, "gateway-config", d.keys())
+	if err := d.organise(within); err != nil {
+		return fmt.Errorf("cannot make the demo's organisation: %w", err)
+	}
+	good, err := d.campaign(within, "gateway-config", d.keys(), d.publish)
 	if err != nil {
 		return err
 	}
-	bad, err := d.campaign(within, "broken-half-way", d.keys()[:1])
+	bad, err := d.campaign(within, "broken-half-way", d.keys()[:1], nil)
 	if err != nil {
 		return err
 	}
@@ -141,12 +144,19 @@ func (d *demo) play(ctx context.Context, o options) error {
 	return verdict
 }
 
-// campaign gives the example to the devices and follows it to its end.
-func (d *demo) campaign(ctx context.Context, example string, keys []string) (map[fleet.State]int, error) {
+// campaign makes a release of the example, gives it to the devices and follows
+// it to its end. What is to be done with the release before is released; nil
+// for nothing.
+func (d *demo) campaign(ctx context.Context, example string, keys []string, released func(context.Context, fleet.Release) error) (map[fleet.State]int, error) {
 	d.say("")
 	release, err := d.release(ctx, example)
 	if err != nil {
 		return nil, err
+	}
+	if released != nil {
+		if err := released(ctx, release); err != nil {
+			return nil, err
+		}
 	}
 	u, err := d.give(ctx, release, keys)
 	if err != nil {

@@ -37,6 +37,7 @@ func (d *demo) startDevices(ctx context.Context, n int) error {
 		list[i] = sim.Options{
 			ServerURL: d.server.URL(), MQTTURL: "mqtt://" + d.server.MQTTAddress(), Key: fmt.Sprintf("sim-%02d", i+1),
 			Model: model, Version: "1.1.0", Period: pollEvery, RetryCap: time.Second, InstallFor: installTime, Now: time.Now,
+			JetPorch: i%2 == 0,
 		}
 		if i == n-1 {
 			list[i].Key, list[i].Model = wrongDevice, wrongModel
