@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/sluicehq/sluice/control"
@@ -18,27 +17,34 @@ func (web *Web) home(v *visit) error {
 
 func (web *Web) deviceList(v *visit) error {
 	ctx := v.r.Context()
-	state := fleet.DeviceState(v.r.URL.Query().Get("state"))
-	if !slices.Contains(fleet.DeviceStates, state) {
-		state = ""
-	}
-	text := strings.TrimSpace(v.r.URL.Query().Get("q"))
-	if len(text) > maxText {
-		return fleet.Errorf(fleet.Invalid, "cannot search: the text has more than %d bytes", maxText)
+	f, err := v.deviceFilter()
+	if err != nil {
+		return err
 	}
 	counts, err := web.control.DeviceCounts(ctx, v.actor)
 	if err != nil {
 		return err
 	}
-	list, err := web.control.Devices(ctx, v.actor, control.DeviceFilter{Text: text, State: state}, v.part())
+	list, err := web.control.Devices(ctx, v.actor, f, v.part())
 	if err != nil {
 		return err
 	}
 	p := view.DeviceListPage{Frame: v.frame("Devices", "/devices", "/events?about=devices"), Now: v.now,
-		Text: text, State: string(state), Filters: deviceFilters(v, counts, state), Enrol: web.enrolment(v.r)}
+		Filters: deviceFilters(v, counts, f), Enrol: web.enrolment(v.r)}
+	if p.Find, err = web.deviceFilterForm(v, f); err != nil {
+		return err
+	}
 	p.Frame.Finds = true
 	p.Summary, p.Total = deviceSummary(counts)
 	p.Devices, p.Paging = cut(v, list, func(d fleet.Device) int64 { return int64(d.ID) })
+	if p.Groups, err = web.groupsOf(v, p.Devices); err != nil {
+		return err
+	}
+	units := make([]fleet.UnitID, len(p.Devices))
+	for i, d := range p.Devices {
+		units[i] = d.UnitID
+	}
+	p.MayWrite = web.mayIn(v, fleet.DeviceWrite, units...)
 	return v.show(http.StatusOK, view.DeviceList(p))
 }
 
@@ -67,15 +73,23 @@ func deviceSummary(counts map[fleet.DeviceState]int) (line string, total int) {
 	return view.Count(total, "device") + ": " + strings.Join(parts, ", ") + ".", total
 }
 
-func deviceFilters(v *visit, counts map[fleet.DeviceState]int, chosen fleet.DeviceState) []view.Filter {
+func deviceFilters(v *visit, counts map[fleet.DeviceState]int, f control.DeviceFilter) []view.Filter {
+	chosen := f.State
 	_, total := deviceSummary(counts)
-	list := []view.Filter{{Badge: view.Badge{Word: "All"}, URL: v.with("state", ""), Count: total, Chosen: chosen == ""}}
+	f.State = ""
+	count := func(n int) int {
+		if f != (control.DeviceFilter{}) {
+			return -1 // the counts are of the whole fleet
+		}
+		return n
+	}
+	list := []view.Filter{{Badge: view.Badge{Word: "All"}, URL: v.with("state", ""), Count: count(total), Chosen: chosen == ""}}
 	for _, s := range fleet.DeviceStates {
 		b := view.DeviceBadge(s, fleet.Operational)
 		if s == fleet.DeviceAccepted {
 			b.Word = "Accepted"
 		}
-		list = append(list, view.Filter{Badge: b, URL: v.with("state", string(s)), Count: counts[s], Chosen: chosen == s})
+		list = append(list, view.Filter{Badge: b, URL: v.with("state", string(s)), Count: count(counts[s]), Chosen: chosen == s})
 	}
 	return list
 }

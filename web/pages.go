@@ -28,6 +28,9 @@ var pages = []page{
 
 	{"GET", "/{$}", fleet.DeviceRead, (*Web).home},
 	{"GET", "/devices", fleet.DeviceRead, (*Web).deviceList},
+	{"GET", "/devices.csv", fleet.DeviceRead, (*Web).exportDevices},
+	{"GET", "/devices/import", fleet.DeviceWrite, (*Web).importForm},
+	{"POST", "/devices/import", fleet.DeviceWrite, (*Web).importDevices},
 	{"GET", "/devices/{id}", fleet.DeviceRead, (*Web).device},
 	{"POST", "/devices/{id}/accept", fleet.DeviceWrite, (*Web).acceptDevice},
 	{"POST", "/devices/{id}/reject", fleet.DeviceWrite, (*Web).rejectDevice},
@@ -62,7 +65,25 @@ var pages = []page{
 	{"POST", "/updates/{id}/cancel", fleet.UpdateCancel, (*Web).cancelUpdate},
 
 	{"GET", "/releases", fleet.ReleaseRead, (*Web).releaseList},
+	{"POST", "/releases/{id}/predefined", fleet.ReleaseWrite, (*Web).setPredefined},
 
+	{"GET", "/magic-links", fleet.MagicLinkRead, (*Web).magicLinkList},
+	{"POST", "/magic-links", fleet.MagicLinkWrite, (*Web).createMagicLink},
+	{"GET", "/magic-links/{id}", fleet.MagicLinkRead, (*Web).magicLink},
+	{"POST", "/magic-links/{id}/revoke", fleet.MagicLinkWrite, (*Web).revokeMagicLink},
+
+	{"GET", "/units", fleet.UnitRead, (*Web).unitList},
+	{"POST", "/units", fleet.UnitWrite, (*Web).createUnit},
+	{"POST", "/units/{id}", fleet.UnitWrite, (*Web).renameUnit},
+	{"GET", "/users", fleet.UserRead, (*Web).userList},
+	{"POST", "/users", fleet.UserWrite, (*Web).createUser},
+	{"GET", "/users/{id}", fleet.UserRead, (*Web).user},
+	{"POST", "/users/{id}/grants", fleet.UserWrite, (*Web).setGrant},
+	{"POST", "/users/{id}/grants/delete", fleet.UserWrite, (*Web).deleteGrant},
+	{"POST", "/users/{id}/disable", fleet.UserWrite, (*Web).disableUser},
+	{"POST", "/users/{id}/enable", fleet.UserWrite, (*Web).enableUser},
+	{"POST", "/users/{id}/password", fleet.UserWrite, (*Web).resetPassword},
+	{"GET", "/rights", fleet.UnitRead, (*Web).rights},
 	{"GET", "/audit", fleet.AuditRead, (*Web).audit},
 
 	{"GET", "/events", fleet.DeviceRead, (*Web).events},

@@ -81,7 +81,7 @@ func nextContact(d fleet.Device, now time.Time) string {
 
 // linkWord is the protocol and whether a session is open.
 func linkWord(d fleet.Device) string {
-	word := map[fleet.Link]string{fleet.TR50: "TR50", fleet.DDI: "DDI", fleet.Mender: "Mender"}[d.Link]
+	word := linkName(d.Link)
 	switch {
 	case word == "":
 		return "none yet"
@@ -116,3 +116,7 @@ func degrees(n float64, positive, negative string) string {
 }
 
 func metres(n float64) string { return strconv.FormatFloat(n, 'f', 0, 64) + " m" }
+
+func linkName(l fleet.Link) string {
+	return map[fleet.Link]string{fleet.TR50: "TR50", fleet.DDI: "DDI", fleet.Mender: "Mender"}[l]
+}

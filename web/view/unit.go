@@ -74,9 +74,5 @@ func (t Tree) Where(ok func(fleet.Unit) bool) Tree {
 	return slices.DeleteFunc(slices.Clone(t), func(b Branch) bool { return !ok(b.Unit) })
 }
 
-// Where a unit of a kind may be made, in words of the form.
+// unitKinds are the kinds that a form offers.
 var unitKinds = []fleet.UnitKind{fleet.Channel, fleet.Customer, fleet.OU}
-
-func kindsBelow(parent fleet.UnitKind) []fleet.UnitKind {
-	return slices.DeleteFunc(slices.Clone(unitKinds), func(k fleet.UnitKind) bool { return !k.MayHangBelow(parent) })
-}
