@@ -67,26 +67,16 @@ func (a *API) createGroup(ctx context.Context, in *createGroupInput) (*output[Gr
 	return answer(g, err, groupOf)
 }
 
-type changeGroupInput struct {
+type setGroupInput struct {
 	GroupInput
 	Body struct {
-		Name        *string `json:"name,omitempty" minLength:"1" maxLength:"100" doc:"Default: as it is"`
-		Description *string `json:"description,omitempty" maxLength:"500" doc:"Default: as it is"`
+		Name        string `json:"name" minLength:"1" maxLength:"100"`
+		Description string `json:"description,omitempty" maxLength:"500"`
 	}
 }
 
-func (a *API) changeGroup(ctx context.Context, in *changeGroupInput) (*output[Group], error) {
-	g, err := a.control.Group(ctx, actorOf(ctx), in.Group)
-	if err != nil {
-		return nil, err
-	}
-	if in.Body.Name != nil {
-		g.Name = *in.Body.Name
-	}
-	if in.Body.Description != nil {
-		g.Description = *in.Body.Description
-	}
-	g, err = a.control.SetGroup(ctx, actorOf(ctx), in.Group, g.Name, g.Description)
+func (a *API) setGroup(ctx context.Context, in *setGroupInput) (*output[Group], error) {
+	g, err := a.control.SetGroup(ctx, actorOf(ctx), in.Group, in.Body.Name, in.Body.Description)
 	return answer(g, err, groupOf)
 }
 

@@ -71,7 +71,7 @@ func (a *API) table() []route {
 		on("GET /groups", fleet.GroupRead, a.listGroups, "List groups, oldest first"),
 		on("POST /groups", fleet.GroupWrite, a.createGroup, "Make an empty group in a unit", created),
 		on("GET /groups/{group}", fleet.GroupRead, a.showGroup, "Show a group"),
-		on("PATCH /groups/{group}", fleet.GroupWrite, a.changeGroup, "Change the name or the description of a group"),
+		on("PUT /groups/{group}", fleet.GroupWrite, a.setGroup, "Give a group another name and description"),
 		on("DELETE /groups/{group}", fleet.GroupWrite, a.deleteGroup, "Delete a group; its devices and their updates stay"),
 		on("GET /groups/{group}/devices", fleet.DeviceRead, a.groupDevices, "The members of a group, oldest first"),
 		on("POST /groups/{group}/add", fleet.GroupWrite, a.addMembers, "Put devices into a group", many),

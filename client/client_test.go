@@ -249,9 +249,12 @@ func TestTheOtherResources(t *testing.T) {
 		t.Errorf("got %v, %v", token, err)
 	}
 	for name, count := range map[string]func() (int, error){
-		"tokens":   func() (int, error) { l, err := client.Collect(c.Tokens(ctx), 0); return len(l), err },
-		"audit":    func() (int, error) { l, err := client.Collect(c.Audit(ctx), 1); return len(l), err },
-		"releases": func() (int, error) { l, err := client.Collect(c.Releases(ctx, client.ReleaseFilter{}), 0); return len(l) + 1, err },
+		"tokens": func() (int, error) { l, err := client.Collect(c.Tokens(ctx), 0); return len(l), err },
+		"audit":  func() (int, error) { l, err := client.Collect(c.Audit(ctx), 1); return len(l), err },
+		"releases": func() (int, error) {
+			l, err := client.Collect(c.Releases(ctx, client.ReleaseFilter{}), 0)
+			return len(l) + 1, err
+		},
 		"log": func() (int, error) {
 			l, err := client.Collect(c.DeviceLog(ctx, int64(d.ID)), 0)
 			return len(l) + 1, err
@@ -260,7 +263,10 @@ func TestTheOtherResources(t *testing.T) {
 			l, err := client.Collect(c.DeviceFiles(ctx, int64(d.ID)), 0)
 			return len(l) + 1, err
 		},
-		"updates": func() (int, error) { l, err := client.Collect(c.Updates(ctx, client.UpdateFilter{}), 0); return len(l) + 1, err },
+		"updates": func() (int, error) {
+			l, err := client.Collect(c.Updates(ctx, client.UpdateFilter{}), 0)
+			return len(l) + 1, err
+		},
 		"executions": func() (int, error) {
 			l, err := client.Collect(c.Executions(ctx, client.ExecutionFilter{Device: int64(d.ID), States: []string{"pending"}}), 0)
 			return len(l) + 1, err

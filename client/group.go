@@ -51,10 +51,10 @@ func (c *Client) CreateGroup(ctx context.Context, unit int64, name, description 
 	return g, err
 }
 
-// ChangeGroup gives a group another name and description.
-func (c *Client) ChangeGroup(ctx context.Context, id int64, name, description string) (Group, error) {
+// SetGroup gives a group another name and description.
+func (c *Client) SetGroup(ctx context.Context, id int64, name, description string) (Group, error) {
 	var g Group
-	err := c.send(ctx, http.MethodPatch, path("groups", id, ""), map[string]string{"name": name, "description": description}, &g)
+	err := c.send(ctx, http.MethodPut, path("groups", id, ""), map[string]string{"name": name, "description": description}, &g)
 	return g, err
 }
 
