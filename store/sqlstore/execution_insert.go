@@ -57,7 +57,8 @@ func alike(list []fleet.Execution) [][]fleet.Execution {
 }
 
 // insertAlike inserts executions that differ in device and reason only. What
-// they share goes to the database once, which is most of the speed.
+// they share goes to the database once, which is most of the speed. A CROSS
+// JOIN is what SQLite reads from left to right.
 func (t tx) insertAlike(ctx context.Context, list []fleet.Execution) error {
 	e, n := list[0], len(list)
 	devices := func() *rowset { return new(rowset).ints("id", n, func(i int) int64 { return int64(list[i].DeviceID) }) }
@@ -76,13 +77,13 @@ func (t tx) insertAlike(ctx context.Context, list []fleet.Execution) error {
 	w = &where{d: t.d}
 	query = w.text(`INSERT INTO execution_event (execution_id, event, state, detail, mismatch, at)
 		SELECT e.id, CAST(? AS text), e.state, e.reason, false, e.created_at FROM `, firstEvent(e.State)) +
-		w.source(devices()) + w.text(` JOIN execution e ON e.update_id = ? AND e.device_id = x.id`, e.UpdateID)
+		w.source(devices()) + w.text(` CROSS JOIN execution e WHERE e.update_id = ? AND e.device_id = x.id`, e.UpdateID)
 	if _, err := t.q.ExecContext(ctx, query, w.args...); err != nil {
 		return err
 	}
 	w = &where{d: t.d}
 	query = w.text(`INSERT INTO update_unit (update_id, unit_id) SELECT DISTINCT CAST(? AS bigint), device.unit_id FROM `, e.UpdateID) +
-		w.source(devices()) + ` JOIN device ON device.id = x.id WHERE true ON CONFLICT (update_id, unit_id) DO NOTHING`
+		w.source(devices()) + ` CROSS JOIN device WHERE device.id = x.id ON CONFLICT (update_id, unit_id) DO NOTHING`
 	_, err := t.q.ExecContext(ctx, query, w.args...)
 	return err
 }

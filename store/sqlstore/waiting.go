@@ -21,8 +21,8 @@ func (r reader) PendingSince(
 	args = append(args, ut)
 	all, err := list(ctx, r, func(r row) (w wait, err error) { return w, r.Scan(&w.device, moment(&w.since)) },
 		`SELECT execution.device_id, min(execution.changed_at) FROM `+from+`
-		JOIN execution ON execution.device_id = x.id AND execution.state IN (`+unsent+`)
-		JOIN "update" ON "update".id = execution.update_id AND "update".type = $`+strconv.Itoa(len(args))+`
+		CROSS JOIN execution CROSS JOIN "update" WHERE execution.device_id = x.id AND execution.state IN (`+unsent+`)
+		AND "update".id = execution.update_id AND "update".type = $`+strconv.Itoa(len(args))+`
 		GROUP BY execution.device_id`, args...)
 	since := make(map[fleet.DeviceID]time.Time, len(all))
 	for _, w := range all {
