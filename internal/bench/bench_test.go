@@ -21,6 +21,7 @@ func BenchmarkNumbers(b *testing.B) {
 	for _, db := range databases {
 		b.Run("contacts/"+db.name, func(b *testing.B) { t.contacts(b, db) })
 		b.Run("dispatch/"+db.name, func(b *testing.B) { t.dispatch(b, db) })
+		b.Run("dashboard/"+db.name, func(b *testing.B) { t.dashboard(b, db) })
 	}
 	b.Run("connections", t.connections)
 	b.Run("agent", t.agent)

@@ -29,6 +29,8 @@ type world struct {
 	server *app.Server
 	admin  control.Actor
 	token  string // enrols any number of devices
+
+	session string // of the administrator's browser
 }
 
 func serve(b *testing.B, url string) *world {
@@ -45,9 +47,9 @@ func serve(b *testing.B, url string) *world {
 		w.must(<-ended)
 		w.must(w.server.Close())
 	})
-	session, _, err := w.server.Control.SignIn(b.Context(), "admin", w.server.Password)
+	w.session, _, err = w.server.Control.SignIn(b.Context(), "admin", w.server.Password)
 	w.must(err)
-	w.admin, err = w.server.Control.Authenticate(b.Context(), session)
+	w.admin, err = w.server.Control.Authenticate(b.Context(), w.session)
 	w.must(err)
 	w.token, _, err = w.server.Control.CreateToken(b.Context(), w.admin, control.NewToken{Kind: fleet.Application})
 	w.must(err)
