@@ -54,4 +54,17 @@ var releaseTests = []test{
 			return err
 		})
 	}},
+	{"stands in the catalogue or not", func(t *testing.T, w *world) {
+		one, two := w.release("1"), w.release("2")
+		w.write(func(ctx ctx, tx control.Tx) error { return tx.SetPredefined(ctx, one.ID, true) })
+		one.Predefined = true
+		for f, want := range map[control.ReleaseFilter][]fleet.Release{
+			{Predefined: true}: {one}, {Name: "config"}: {two, one}, {Name: "con"}: nil, {Predefined: true, Name: "config"}: {one},
+		} {
+			if got := read(w.store.Releases(w.ctx, f, page))(w); !reflect.DeepEqual(got, want) {
+				t.Errorf("%+v: got %+v", f, got)
+			}
+		}
+		w.refused(fleet.NotFound, func(ctx ctx, tx control.Tx) error { return tx.SetPredefined(ctx, 99, true) })
+	}},
 }

@@ -15,7 +15,8 @@ func Run(t *testing.T, open func(t *testing.T) control.Store) {
 		name  string
 		tests []test
 	}{
-		{"write", writeTests}, {"device", deviceTests}, {"credential", credentialTests}, {"log", logTests},
+		{"write", writeTests}, {"unit", unitTests}, {"within", withinTests}, {"device", deviceTests}, {"place", placeTests},
+		{"group", groupTests}, {"magic link", magicLinkTests}, {"waiting", waitingTests}, {"grant", grantTests}, {"credential", credentialTests}, {"log", logTests},
 		{"contact", contactTests}, {"value", valueTests}, {"token", tokenTests}, {"file", fileTests},
 		{"release", releaseTests}, {"update", updateTests}, {"execution", executionTests}, {"advance", advanceTests},
 		{"due", dueTests}, {"count", countTests}, {"message", messageTests}, {"user", userTests},

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
@@ -41,5 +42,22 @@ var userTests = []test{
 		if n := read(w.store.CountUsers(w.ctx))(w); n != 1 {
 			t.Errorf("got %d", n)
 		}
+	}},
+	{"changes the password and is disabled and enabled", func(t *testing.T, w *world) {
+		u := w.user("ada")
+		for _, at := range []time.Time{w.now, {}} {
+			u.PasswordHash, u.MustChange, u.DisabledAt = u.PasswordHash+"y", !u.MustChange, at
+			w.write(func(ctx ctx, tx control.Tx) error {
+				if err := tx.SetPassword(ctx, u.ID, u.PasswordHash, u.MustChange); err != nil {
+					return err
+				}
+				return tx.SetUserDisabled(ctx, u.ID, at)
+			})
+			if got := read(w.store.User(w.ctx, u.ID))(w); got != u {
+				t.Errorf("got %+v, want %+v", got, u)
+			}
+		}
+		w.refused(fleet.NotFound, func(ctx ctx, tx control.Tx) error { return tx.SetPassword(ctx, 99, "x", false) })
+		w.refused(fleet.NotFound, func(ctx ctx, tx control.Tx) error { return tx.SetUserDisabled(ctx, 99, w.now) })
 	}},
 }
