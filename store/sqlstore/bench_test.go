@@ -165,3 +165,65 @@ func BenchmarkInsertExecutions(b *testing.B) {
 		b.ReportMetric(float64(longest.Milliseconds()), "ms-longest-10k")
 	})
 }
+
+// BenchmarkDevicesPage reads a page of 50 of 100,000 devices, of which one
+// unit has nearly all and another has ten.
+func BenchmarkDevicesPage(b *testing.B) {
+	onBoth(b, func(b *testing.B, s *sqlstore.Store) {
+		fillDevices(b, s, benchDevices)
+		var large, small fleet.UnitID
+		var group fleet.GroupID
+		err := s.Write(b.Context(), func(ctx context.Context, tx control.Tx) (err error) {
+			if large, err = tx.InsertUnit(ctx, fleet.Unit{ParentID: fleet.Root, Kind: fleet.Channel, Name: "large"}); err != nil {
+				return err
+			}
+			if small, err = tx.InsertUnit(ctx, fleet.Unit{ParentID: fleet.Root, Kind: fleet.Channel, Name: "small"}); err != nil {
+				return err
+			}
+			if group, err = tx.InsertGroup(ctx, fleet.Group{UnitID: fleet.Root, Name: "g"}); err != nil {
+				return err
+			}
+			for i := range benchDevices {
+				unit := large
+				if i%10_000 == 9_999 {
+					unit = small
+				}
+				if err := tx.PlaceDevice(ctx, fleet.DeviceID(i+1), unit, ""); err != nil {
+					return err
+				}
+			}
+			var members []fleet.DeviceID
+			for i := range benchDevices / 2 {
+				members = append(members, fleet.DeviceID(2*i+1))
+			}
+			return tx.AddMembers(ctx, group, members)
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		middle := control.Page{After: benchDevices / 2, Limit: 50}
+		for _, c := range []struct {
+			name   string
+			filter control.DeviceFilter
+			within []fleet.UnitID
+		}{
+			{"everywhere", control.DeviceFilter{}, nil}, {"large", control.DeviceFilter{}, []fleet.UnitID{large}},
+			{"small", control.DeviceFilter{}, []fleet.UnitID{small}}, {"unit-only", control.DeviceFilter{UnitID: large, UnitOnly: true}, nil},
+			{"small-in-large-list", control.DeviceFilter{UnitID: small}, []fleet.UnitID{large, small}},
+			{"group", control.DeviceFilter{GroupID: group}, nil}, {"group-in-large", control.DeviceFilter{GroupID: group}, []fleet.UnitID{large}},
+			{"version", control.DeviceFilter{Version: "6"}, nil}, {"link", control.DeviceFilter{Link: fleet.DDI}, nil},
+		} {
+			b.Run(c.name, func(b *testing.B) {
+				p := middle
+				p.Within = c.within
+				before := cpu(b)
+				for range b.N {
+					if _, err := s.Devices(b.Context(), c.filter, p); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(b.N), "cpu-µs/op")
+			})
+		}
+	})
+}

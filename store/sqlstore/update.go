@@ -46,7 +46,7 @@ func (r reader) Updates(ctx context.Context, f control.UpdateFilter, p control.P
 	}
 	w.equal("group_id", f.GroupID, f.GroupID != 0)
 	if f.Waiting {
-		w.and(`(SELECT coalesce(sum(c.n), 0) FROM update_count c WHERE c.update_id = "update".id AND c.state IN (`+unsent+`)) > 0`)
+		w.and(`(SELECT coalesce(sum(c.n), 0) FROM update_count c WHERE c.update_id = "update".id AND c.state IN (` + unsent + `)) > 0`)
 	}
 	query := w.page("id", p, true)
 	all, err := r.updates(ctx, query, w.args...)
