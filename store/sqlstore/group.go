@@ -31,8 +31,12 @@ type group struct {
 // groupValues sorts the values of a batch into groups, ordered by series.
 // Numbers that are none (NaN, infinities) have no place in a table.
 func groupValues(batch []control.Contact) []*group {
-	at := map[series]*group{}
-	var all []*group
+	n := 0
+	for _, c := range batch {
+		n += len(c.Values)
+	}
+	at := make(map[series]*group, n)
+	all := make([]*group, 0, n)
 	for _, c := range batch {
 		for _, v := range c.Values {
 			if math.IsNaN(v.Number) || math.IsInf(v.Number, 0) {
