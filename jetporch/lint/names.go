@@ -71,8 +71,11 @@ func (l *linter) learn(t *script.Task) {
 
 // known tells whether something defines a name for a task.
 func (l *linter) known(t *script.Task, name string, extra []string) bool {
-	if l.names[name] != 0 || name == "delegate_host" || strings.HasPrefix(name, "jet_") && l.facts {
+	if l.names[name] != 0 || name == "delegate_host" {
 		return true
+	}
+	if l.facts && strings.HasPrefix(name, "jet_") {
+		return name != "jet_arch" || l.b.Profile == script.Head
 	}
 	for _, e := range extra {
 		if name == e || strings.HasSuffix(e, "*") && strings.HasPrefix(name, e[:len(e)-1]) {
@@ -98,8 +101,11 @@ func (l *linter) reads(t *script.Task, text script.Text, parsed *template.Templa
 			continue
 		}
 		mend := ""
-		if strings.HasPrefix(n.Name, "jet_") {
+		switch {
+		case strings.HasPrefix(n.Name, "jet_") && !l.facts:
 			mend = "run !facts before"
+		case n.Name == "item":
+			mend = "only parameters of a task with items have it"
 		}
 		l.report(t.File, script.UndefinedName, at, mend, "nothing seems to define %q", n.Name)
 	}
