@@ -181,10 +181,11 @@ func (d *doing) attempt(ctx context.Context, host *module.Host, vars *value.Map)
 	if f == nil {
 		return res, p, false, fmt.Errorf("the module %s has no meaning on Linux", d.t.Module.Name)
 	}
-	call := &module.Call{Ctx: ctx, Host: host, Args: args, Vars: vars, Check: d.r.o.Check,
-		Store: func(name string, v any) { d.r.stored.Set(name, v) },
-		Fact:  func(name string, v any) { d.r.facts.Set(name, v) },
-		Find:  d.r.find(d.s),
+	call := &module.Call{Ctx: ctx, Host: host, Args: args, Vars: vars,
+		Pending: d.r.o.Check && d.r.summary.Changed > 0,
+		Store:   func(name string, v any) { d.r.stored.Set(name, v) },
+		Fact:    func(name string, v any) { d.r.facts.Set(name, v) },
+		Find:    d.r.find(d.s),
 		Test: func(expr string, extra *value.Map) (bool, error) {
 			return test(expr, value.Blend(vars, extra))
 		}}
