@@ -179,7 +179,10 @@ type Tx interface {
 	InsertUser(ctx context.Context, u fleet.User) (fleet.UserID, error) // a second user of a name is a fleet.Conflict
 	InsertSession(ctx context.Context, s fleet.Session) error
 	DeleteSession(ctx context.Context, hash []byte) error
-	DeleteExpired(ctx context.Context, now time.Time) error // sessions, messages, tokens, value history older than its keeping
+	// DeleteExpired deletes sessions, messages, tokens, logs and value history
+	// that are older than their keeping, so many at a time; more tells that
+	// there may be others.
+	DeleteExpired(ctx context.Context, now time.Time) (more bool, err error)
 
 	InsertAudit(ctx context.Context, a fleet.AuditEntry) error
 	SetSetting(ctx context.Context, name string, value []byte) error
