@@ -85,10 +85,28 @@ func (l *linter) known(t *script.Task, name string, extra []string) bool {
 	return name == "item" && t.With.HasItems
 }
 
+// asked are the names that a template asks for by isdefined, so that their
+// absence is meant.
+func asked(names []template.Name) (out []string) {
+	for _, n := range names {
+		if n.Asked {
+			out = append(out, n.Name)
+		}
+	}
+	return out
+}
+
 // reads checks the names that a template reads. Places count from base, which
 // is what the template has before the text.
 func (l *linter) reads(t *script.Task, text script.Text, parsed *template.Template, base int, extra ...string) {
-	for _, n := range parsed.Names() {
+	names := parsed.Names()
+	extra = append(extra, asked(names)...)
+	if c := t.With.Condition; c.Given() {
+		if guard, err := template.Condition(c.Value); err == nil {
+			extra = append(extra, asked(guard.Names())...)
+		}
+	}
+	for _, n := range names {
 		if l.full() {
 			return
 		}

@@ -173,7 +173,11 @@ func (w *walker) call(c *call, s *scope, isTag bool) {
 		w.helper(h, c, s)
 	}
 	for _, a := range c.args {
+		before := len(w.names)
 		w.expr(a, s, h != nil && h.quiet)
+		if h != nil && h.Name == "isdefined" && len(w.names) > before {
+			w.names[before].Asked = true
+		}
 	}
 	for _, a := range c.hash {
 		w.expr(a.val, s, false)
