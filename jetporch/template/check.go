@@ -23,7 +23,7 @@ type Name struct {
 	Offset int
 	Quiet  bool // its absence is silently false: a bare argument of #if or #unless
 	Tag    bool // rendered as {{name}} and nothing else
-	Asked  bool   // the argument of isdefined
+	Asked  bool // the argument of isdefined
 }
 
 // Check finds what is certain to fail. head includes the helpers of the
