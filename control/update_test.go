@@ -30,6 +30,9 @@ func TestAnUpdateIsSentAtTelemetryAndNeverBefore(t *testing.T) {
 	if w.contact(d) {
 		t.Error("it is still pending after it was sent")
 	}
+	other := w.device("gw-2", "iStation")
+	err := w.Report(t.Context(), control.Report{Device: other.ID, Execution: w.execution(u, "gw-1").ID, Event: fleet.Succeed})
+	refused(t, err, fleet.NotFound, "execution "+w.execution(u, "gw-1").ID.String()+" is not of this device")
 	mail := w.mail(d, "s1")
 	if len(mail) != 1 || mail[0].ExecutionID != w.execution(u, "gw-1").ID {
 		t.Fatalf("got %v", mail)
