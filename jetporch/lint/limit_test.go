@@ -4,5 +4,8 @@ package lint_test
 
 import "time"
 
-// limit is what one text of 1 MiB may take.
-const limit = time.Second
+// limit is what one hostile text of size bytes may take.
+const (
+	size  = 1 << 20
+	limit = time.Second
+)
