@@ -34,7 +34,6 @@ func (a *API) guard(needs fleet.Action) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
 		ctx.SetHeader("Cache-Control", "no-store")
-		r.Body = httpx.PatientBody(w, r)
 		if needs == public {
 			next(ctx)
 			return

@@ -105,7 +105,7 @@ func TestAnUpdateIsFollowedFromPendingToItsEnd(t *testing.T) {
 	if u["status"] != "sent" || fmt.Sprint(u["counts"], u["sent"], u["active"]) != "map[refused:1 succeeded:1] 1 0" || u["audience"] == nil {
 		t.Errorf("got %v", u)
 	}
-	c.do("POST", execution+"/cancel", nil).problem(409, "conflict", "cannot cancel the update on fits: it is succeeded since")
+	c.do("POST", execution+"/cancel", nil).problem(409, "conflict", "cannot cancel the update on fits: it has ended: succeeded since")
 }
 
 func TestWhatWasNotSentIsTakenBack(t *testing.T) {

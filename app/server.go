@@ -29,6 +29,13 @@ import (
 // asked for.
 const shutdownTime = 5 * time.Second
 
+// How fast one device may speak: one that floods is slowed and does not fill
+// the disk of all, one that tells what it gathered while it was away is not.
+const (
+	maxMessagesPerSecond = 100
+	maxMessageBurst      = 1000
+)
+
 // Server is an opened server.
 type Server struct {
 	Control *control.Control
@@ -105,7 +112,8 @@ func openBlobs(c Config) (control.Blobs, error) {
 // listen opens every port, so that a wrong address is an error of Open.
 func (s *Server) listen() error {
 	s.tr50 = tr50.New(tr50.Options{Control: s.Control, Logger: s.config.Logger})
-	s.mqtt = &mqtt.Server{Handler: s.tr50, Logger: s.config.Logger, Now: s.config.Now}
+	s.mqtt = &mqtt.Server{Handler: s.tr50, Logger: s.config.Logger, Now: s.config.Now,
+		Limits: mqtt.Limits{MessagesPerSecond: maxMessagesPerSecond, MessageBurst: maxMessageBurst}}
 	var secure *tls.Config
 	if s.config.TLSCert != "" {
 		pair, err := tls.LoadX509KeyPair(s.config.TLSCert, s.config.TLSKey)

@@ -29,6 +29,9 @@ type Options struct {
 	ReportTimeout time.Duration
 	// MaxFile bounds an uploaded file in bytes, default 4 GiB.
 	MaxFile int64
+	// MaxDeviceDay bounds what one device uploads in 24 hours, in bytes,
+	// default 1 GiB.
+	MaxDeviceDay int64
 }
 
 // Control offers the use cases. Start makes it take contacts; Close ends it.
@@ -52,6 +55,9 @@ func New(o Options) *Control {
 	}
 	if o.MaxFile == 0 {
 		o.MaxFile = 4 << 30
+	}
+	if o.MaxDeviceDay == 0 {
+		o.MaxDeviceDay = 1 << 30
 	}
 	return &Control{
 		Options:  o,

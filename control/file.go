@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/sluicehq/sluice/fleet"
@@ -25,12 +26,18 @@ func (c *Control) Upload(ctx context.Context, a Actor, name string, r io.Reader)
 	return c.putFile(ctx, fleet.File{UnitID: c.home(a), Name: name, CreatedBy: a.Name()}, r, check)
 }
 
-// maxDeviceFile bounds a file that a device uploads, in bytes.
-const maxDeviceFile = 256 << 20
+// Limits of what a device uploads: bytes of a file, and files in 24 hours.
+const (
+	maxDeviceFile  = 256 << 20
+	maxDeviceFiles = 1000
+)
 
 // PutDeviceFile stores a file that a device uploaded. crc32, where it is not
 // nil, must be the content's (TR50 1.9); a mismatch stores nothing.
 func (c *Control) PutDeviceFile(ctx context.Context, d fleet.Device, name string, crc32 *uint32, r io.Reader) (fleet.File, error) {
+	if err := c.admitUpload(ctx, d, name); err != nil {
+		return fleet.File{}, err
+	}
 	check := func(info BlobInfo, _ io.ReadSeeker) error {
 		if crc32 != nil && *crc32 != info.CRC32 {
 			return fleet.Errorf(fleet.Invalid, "cannot store %s: crc32 is %d, %d was announced", name, info.CRC32, *crc32)
@@ -38,6 +45,25 @@ func (c *Control) PutDeviceFile(ctx context.Context, d fleet.Device, name string
 		return nil
 	}
 	return c.putFile(ctx, fleet.File{UnitID: d.UnitID, DeviceID: d.ID, Name: name, CreatedBy: "device " + d.Key}, r, check)
+}
+
+// admitUpload refuses a device that has uploaded too much of late: files are
+// kept, and one device must not fill the disk of all.
+func (c *Control) admitUpload(ctx context.Context, d fleet.Device, name string) error {
+	recent, err := c.Store.Files(ctx, d.ID, Page{Limit: maxDeviceFiles})
+	if err != nil {
+		return err
+	}
+	since, files, bytes := c.Now().Add(-24*time.Hour), 0, int64(0)
+	for _, f := range recent {
+		if f.CreatedAt.After(since) {
+			files, bytes = files+1, bytes+f.Size
+		}
+	}
+	if files >= maxDeviceFiles || bytes >= c.MaxDeviceDay {
+		return fleet.Errorf(fleet.Conflict, "cannot store %s: %s has uploaded %d files of %d bytes within a day; try again later", name, d.Key, files, bytes)
+	}
+	return nil
 }
 
 func (c *Control) putFile(ctx context.Context, f fleet.File, r io.Reader, check Check) (fleet.File, error) {

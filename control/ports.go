@@ -266,7 +266,10 @@ type Tx interface {
 	EndSessions(ctx context.Context, id fleet.UserID, all bool) error
 	InsertSession(ctx context.Context, s fleet.Session) error
 	DeleteSession(ctx context.Context, hash []byte) error
-	DeleteExpired(ctx context.Context, now time.Time) error // sessions, messages, tokens, value history older than its keeping
+	// DeleteExpired deletes sessions, messages, tokens, logs and value history
+	// that are older than their keeping, so many at a time; more tells that
+	// there may be others.
+	DeleteExpired(ctx context.Context, now time.Time) (more bool, err error)
 
 	InsertAudit(ctx context.Context, a fleet.AuditEntry) error
 	// SealAudit writes seals and hashes; of two sealers at once one waits.

@@ -6,7 +6,8 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
-// sweepChunk is how many executions one sweep moves at the most.
+// sweepChunk is how many executions one transaction of Sweep moves at the
+// most, so that contacts go on in between.
 const sweepChunk = 500
 
 // Sweep does what only the clock brings about: unsent executions of an
@@ -14,6 +15,16 @@ const sweepChunk = 500
 // silent for ReportTimeout fail, and what is kept for a time goes. It
 // returns how many executions it moved.
 func (c *Control) Sweep(ctx context.Context) (moved int, err error) {
+	for more := true; more && err == nil && ctx.Err() == nil; {
+		var n int
+		n, more, err = c.sweepSome(ctx)
+		moved += n
+	}
+	return moved, err
+}
+
+// sweepSome is one transaction of Sweep; more tells that there may be more to do.
+func (c *Control) sweepSome(ctx context.Context) (moved int, more bool, err error) {
 	var changes []Change
 	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		changes = nil
@@ -27,15 +38,16 @@ func (c *Control) Sweep(ctx context.Context) (moved int, err error) {
 			}
 			changes = append(changes, Change{Device: e.DeviceID, Update: e.UpdateID, Execution: e.ID})
 		}
-		return tx.DeleteExpired(ctx, c.Now())
+		more, err = tx.DeleteExpired(ctx, c.Now())
+		return err
 	})
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	for _, change := range changes {
 		c.Feed.publish(change)
 	}
-	return len(changes), nil
+	return len(changes), more || len(changes) == sweepChunk, nil
 }
 
 func (c *Control) expire(ctx context.Context, tx Tx, e fleet.Execution) error {

@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -29,6 +30,9 @@ func TestAnUpdateIsSentAtTelemetryAndNeverBefore(t *testing.T) {
 	if w.contact(d) {
 		t.Error("it is still pending after it was sent")
 	}
+	other := w.device("gw-2", "iStation")
+	err := w.Report(t.Context(), control.Report{Device: other.ID, Execution: w.execution(u, "gw-1").ID, Event: fleet.Succeed})
+	refused(t, err, fleet.NotFound, "execution "+w.execution(u, "gw-1").ID.String()+" is not of this device")
 	mail := w.mail(d, "s1")
 	if len(mail) != 1 || mail[0].ExecutionID != w.execution(u, "gw-1").ID {
 		t.Fatalf("got %v", mail)
@@ -42,6 +46,10 @@ func TestAnUpdateIsSentAtTelemetryAndNeverBefore(t *testing.T) {
 	w.stands(u, "gw-1", fleet.Succeeded, "")
 	if e := w.execution(u, "gw-1"); string(e.Confirmation) != `{"result":"succeeded"}` || e.FinishedAt.IsZero() || e.SentAt.IsZero() {
 		t.Errorf("got %+v", e)
+	}
+	w.must(w.Report(t.Context(), control.Report{Device: d.ID, Execution: mail[0].ExecutionID, Event: fleet.Succeed, Confirmation: []byte(`{"result":"another"}`)}))
+	if e := w.execution(u, "gw-1"); string(e.Confirmation) != `{"result":"succeeded"}` {
+		t.Errorf("a late confirmation replaced the first: %s", e.Confirmation)
 	}
 	w.ack(d, mail[0].ID, 4, "no, it failed")
 	events, err := w.ExecutionEvents(t.Context(), w.admin, w.execution(u, "gw-1").ID)
@@ -197,6 +205,44 @@ func TestTheClockEndsWhatNobodyEnds(t *testing.T) {
 	w.stands(u, "gw", fleet.Failed, "the device did not report for 24h0m0s")
 	if mail := w.mail(d, "later"); len(mail) != 0 {
 		t.Errorf("an ended execution is still in the mailbox: %v", mail)
+	}
+}
+
+func TestTheSweepForgetsWhatHasRunOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, _, err := w.CreateToken(t.Context(), w.admin, control.NewToken{Kind: fleet.OneTime})
+	w.must(err)
+	for _, want := range []int{1, 0} {
+		_, err := w.Sweep(t.Context())
+		w.must(err)
+		if list, err := w.Tokens(t.Context(), w.admin, control.Page{Limit: 10}); err != nil || len(list) != want {
+			t.Errorf("got %d tokens, %v; want %d", len(list), err, want)
+		}
+		w.clock.Advance(32 * 24 * time.Hour)
+	}
+}
+
+func TestTheClockEndsWhateverTheNumber(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	keys := make([]string, 1100)
+	w.must(w.Store.Write(t.Context(), func(ctx context.Context, tx control.Tx) error {
+		for i := range keys {
+			keys[i] = fmt.Sprintf("gw-%04d", i)
+			if _, err := tx.InsertDevice(ctx, fleet.Device{Key: keys[i], Name: keys[i], Kind: fleet.Gateway, UnitID: fleet.Root,
+				State: fleet.DeviceAccepted, Model: "m", CreatedAt: start, PollEvery: time.Hour}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	_, err := w.CreateUpdate(t.Context(), w.admin, control.NewUpdate{Type: fleet.SUP, ReleaseID: w.release("a", "1", "m").ID,
+		ExpiresAt: start.Add(time.Hour), Audience: fleet.Audience{Devices: keys}})
+	w.must(err)
+	w.clock.Advance(time.Hour)
+	if moved, err := w.Sweep(t.Context()); err != nil || moved != len(keys) {
+		t.Errorf("got %d, %v", moved, err)
 	}
 }
 

@@ -26,8 +26,8 @@ func (w *world) organisation() (rennes, lyon fleet.Unit) {
 func TestEveryPageForEveryRoleInsideAndOutsideTheUnit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	rennes, lyon := w.organisation()
 	s := w.seed()
+	rennes, lyon := s.rennes, s.lyon
 	for _, d := range append(s.gateways[:0:0], s.gateways...) {
 		_, err := w.PlaceDevice(t.Context(), w.admin, d.ID, rennes.ID, "")
 		w.must(err)

@@ -75,6 +75,13 @@ func (s seeded) scenes() []scene {
 		{"executions", "/executions"}, {"execution-good", "/executions/" + s.good.ID.String()}, {"execution-rolled-back", "/executions/" + s.bad.ID.String()},
 		{"updates", "/updates"}, {"update", "/updates/" + s.campaign.ID.String()}, {"update-running", "/updates/" + s.running.ID.String() + "?state=refused"},
 		{"give", "/updates/new?release=1&device=" + s.gateways[0].Key}, {"releases", "/releases"}, {"audit", "/audit"},
+		{"device-software", "/devices/" + s.gateways[0].ID.String() + "/update"}, {"device-software-old", "/devices/" + s.old.ID.String() + "/update"},
+		{"device-place", "/devices/" + s.gateways[0].ID.String() + "/place"}, {"device-location", "/devices/" + s.gateways[0].ID.String() + "?show=location"},
+		{"devices-narrowed", "/devices?group=" + s.group.ID.String() + "&unit=" + s.group.UnitID.String()}, {"import", "/devices/import"},
+		{"groups", "/groups"}, {"group", "/groups/" + s.group.ID.String()}, {"group-change", "/groups/" + s.group.ID.String() + "/change"},
+		{"group-software", "/groups/" + s.group.ID.String() + "/update"}, {"group-dashboard", "/updates/" + s.grouped.ID.String() + "?state=pending"},
+		{"magic-links", "/magic-links"}, {"magic-link", "/magic-links/1"}, {"units", "/units"}, {"users", "/users"}, {"user", "/users/" + s.person.ID.String()},
+		{"rights", "/rights?user=" + s.person.Name + "&action=update.write&unit=1"}, {"audit-verified", "/audit?verify=1"}, {"account", "/account"},
 		{"error", "/devices/999"},
 	}
 }

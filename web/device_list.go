@@ -37,8 +37,10 @@ func (web *Web) deviceList(v *visit) error {
 	p.Frame.Finds = true
 	p.Summary, p.Total = deviceSummary(counts)
 	p.Devices, p.Paging = cut(v, list, func(d fleet.Device) int64 { return int64(d.ID) })
-	if p.Groups, err = web.groupsOf(v, p.Devices); err != nil {
-		return err
+	if len(p.Find.Groups) > 0 {
+		if p.Groups, err = web.groupsOf(v, p.Devices); err != nil {
+			return err
+		}
 	}
 	units := make([]fleet.UnitID, len(p.Devices))
 	for i, d := range p.Devices {

@@ -105,6 +105,11 @@ type seeded struct {
 	pending           fleet.Device
 	campaign, running fleet.Update
 	good, bad         fleet.Execution
+	old               fleet.Device // runs KerOS 5
+	group             fleet.Group
+	grouped           fleet.Update // given to the group
+	person            fleet.User
+	rennes, lyon      fleet.Unit
 }
 
 // seed makes gateways of different models and states, releases, an update
@@ -173,6 +178,8 @@ func (w *world) seed() seeded {
 	w.contact(thin)
 	w.contact(s.pending)
 	w.clock.Set(end)
+	s.old = femto
+	w.seedOrganisation(&s)
 	w.vitals(s.gateways[0], s.gateways[4])
 	w.must(w.WriteLog(w.t.Context(), []fleet.LogEntry{
 		{DeviceID: s.gateways[3].ID, At: end.Add(-25 * time.Hour), Level: fleet.LogError, Text: "lorafwd 4.0.2: action 5 of 6, check.service lorafwd: lorafwd is failed, not active, after 60 s"},

@@ -195,7 +195,7 @@ func TestTheKeyboardReachesTheContentFirst(t *testing.T) {
 	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/devices"), chromedp.WaitReady("main"), chromedp.KeyEvent(kb.Tab), eval(`document.activeElement.textContent`, &first),
 		chromedp.KeyEvent(kb.Enter), wait(`document.activeElement.id === "main"`), chromedp.KeyEvent(kb.Tab), eval(`document.activeElement.textContent`, &second),
 		chromedp.KeyEvent("/"), eval(`document.activeElement.id`, &found)))
-	if first != "Skip to the content" || second != "Give an update" || found != "q" {
+	if first != "Skip to the content" || second != "Export" || found != "q" {
 		t.Errorf("the first stop is %q, then %q, and / leads to %q", first, second, found)
 	}
 }

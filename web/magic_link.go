@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/sluicehq/sluice/control"
@@ -21,6 +22,7 @@ func (web *Web) showMagicLinks(v *visit, status int, form view.MagicLinkForm, se
 	if form.Releases, err = web.control.Releases(v.r.Context(), v.actor, control.ReleaseFilter{}, control.Page{Limit: mostToTick}); err != nil {
 		return err
 	}
+	form.Releases = slices.DeleteFunc(form.Releases, func(r fleet.Release) bool { return r.Format == fleet.FormatPlaybook })
 	p := view.MagicLinkListPage{Now: v.now, New: form, Secret: secret, Frame: v.frame("Magic Links", "/magic-links", "")}
 	p.Links, p.Paging = cut(v, list, func(m fleet.MagicLink) int64 { return int64(m.ID) })
 	return v.show(status, view.MagicLinkList(p))

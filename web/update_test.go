@@ -56,7 +56,7 @@ func TestAWrongChoiceKeepsWhatWasTyped(t *testing.T) {
 	}{
 		{url.Values{"keys": {"box-7"}}, "Choose a release."},
 		{url.Values{"release": {r.ID.String()}}, "it names no device"},
-		{url.Values{"release": {r.ID.String()}, "keys": {"box-7"}, "device": {"box-1"}}, "there is no device box-7"},
+		{url.Values{"release": {r.ID.String()}, "keys": {"box-7"}, "device": {"box-1"}}, "There is no device box-7"},
 	} {
 		a := b.post("/updates/plan", c.form)
 		if a.status != http.StatusBadRequest || !a.has(c.want) {
@@ -101,7 +101,7 @@ func TestTheExecutionsOfAnUpdateAreFilteredByTheBar(t *testing.T) {
 			t.Errorf("%s lists %d executions, want %d", state, got, want)
 		}
 	}
-	for group, want := range map[string]int{"failed": 1, "refused": 2, "cancelled": 1, "succeeded": 7} {
+	for group, want := range map[string]int{"failed": 1, "refused": 2, "cancelled": 2, "succeeded": 7} {
 		if got := strings.Count(b.get("/executions?state="+group).body, `<tr id="execution-`); got != want {
 			t.Errorf("executions %s: %d, want %d", group, got, want)
 		}

@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/rand"
 	"io"
 	"log/slog"
 	"net/http"
@@ -13,10 +15,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluicehq/sluice/blob/diskblob"
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
 	"github.com/sluicehq/sluice/internal/clock"
 	"github.com/sluicehq/sluice/store/sqlstore"
+	"github.com/sluicehq/sluice/sup"
 	"github.com/sluicehq/sluice/web"
 )
 
@@ -48,7 +52,15 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, clock: clock.NewFake(clock.System()), log: new(bytes.Buffer), later: make(chan timer, 100)}
-	w.Control = control.New(control.Options{Store: store, Now: w.clock.Now})
+	blobs, err := diskblob.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Control = control.New(control.Options{Store: store, Now: w.clock.Now, Blobs: blobs, Signer: sup.NewSigner(key)})
 	w.password, err = w.FirstAdministrator(ctx)
 	w.must(err)
 	token, _, err := w.SignIn(ctx, "admin", w.password)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/device/tr50/wire"
+	"github.com/sluicehq/sluice/internal/clock"
 	"github.com/sluicehq/sluice/mqtt"
 )
 
@@ -82,7 +83,7 @@ func (p *Peer) Start() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.mqttAddr, p.httpAddr = ml.Addr().String(), hl.Addr().String()
-	p.mqtt = &mqtt.Server{Handler: handler{p}, Now: time.Now}
+	p.mqtt = &mqtt.Server{Handler: handler{p}, Now: clock.System}
 	p.http = &http.Server{Handler: http.HandlerFunc(p.file)}
 	m, h := p.mqtt, p.http
 	p.serving.Go(func() { _ = m.Serve(ml) })

@@ -100,4 +100,3 @@ an error, else 0. docs/jetporch.md lists the codes.`,
 	c.Flags().StringArrayVarP(&extra, "extra-vars", "e", nil, "variables given when it runs, as JSON or `@FILE`")
 	return c
 }
-

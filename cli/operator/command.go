@@ -29,7 +29,8 @@ type operator struct {
 func Commands() []*cobra.Command {
 	o := &operator{output: table}
 	commands := []*cobra.Command{
-		o.loginCommand(), o.logoutCommand(), o.deviceCommand(), o.fileCommand(), o.releaseCommand(),
+		o.loginCommand(), o.logoutCommand(), o.passwordCommand(), o.apiTokenCommand(), o.unitCommand(), o.userCommand(),
+		o.deviceCommand(), o.groupCommand(), o.magicLinkCommand(), o.fileCommand(), o.releaseCommand(),
 		o.updateCommand(), o.executionCommand(), o.auditCommand(),
 	}
 	for _, c := range commands {

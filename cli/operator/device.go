@@ -14,11 +14,14 @@ func (o *operator) deviceCommand() *cobra.Command {
 	return group("device", "List devices, let them in, look at them", `  sluice device list --state pending
   sluice device show 7076FF0054070B21
   sluice device accept 7076FF0054070B21
+  sluice device place 7076FF0054070B21 --unit 4 --name "line 3"
+  sluice device updates 7076FF0054070B21
   sluice device token 7076FF0054070B21
   sluice device log 7076FF0054070B21 --limit 20`,
 		o.deviceListCommand(), o.deviceShowCommand(),
 		o.deviceActCommand("accept", "Let a device in", (*client.Client).AcceptDevice),
 		o.deviceActCommand("reject", "Refuse a device at the door", (*client.Client).RejectDevice),
+		o.devicePlaceCommand(), o.deviceExportCommand(), o.deviceImportCommand(), o.deviceUpdatesCommand(),
 		o.tokenCommand(), o.tokensCommand(), o.deviceLogCommand(), o.deviceFilesCommand(), o.diagnosticCommand())
 }
 
@@ -30,16 +33,37 @@ func (o *operator) deviceListCommand() *cobra.Command {
 		Args:  arguments(),
 	}
 	limit := limitFlag(cmd)
-	cmd.Flags().StringVar(&f.Text, "search", "", "part of key, name or model")
-	cmd.Flags().StringVar(&f.State, "state", "", "pending, accepted or rejected")
-	cmd.Flags().StringVar(&f.Kind, "kind", "", "gateway or thin_client")
+	filterFlags(cmd, &f)
 	cmd.RunE = o.signedIn(func(cmd *cobra.Command, c *client.Client, _ []string) error {
-		return showList(o, cmd, c.Devices(cmd.Context(), f), *limit, columns[client.Device]{
-			[]string{"KEY", "STATE", "PRESENCE", "MODEL", "OS", "VERSION", "LAST SEEN"},
-			func(d client.Device) []string {
-				return []string{d.Key, d.State, d.Presence, d.Model, d.OS, d.Version, moment(d.LastSeenAt)}
-			}})
+		return showList(o, cmd, c.Devices(cmd.Context(), f), *limit, deviceColumns)
 	})
+	return cmd
+}
+
+var deviceColumns = columns[client.Device]{
+	[]string{"KEY", "STATE", "PRESENCE", "MODEL", "OS", "VERSION", "LAST SEEN"},
+	func(d client.Device) []string {
+		return []string{d.Key, d.State, d.Presence, d.Model, d.OS, d.Version, moment(d.LastSeenAt)}
+	},
+}
+
+func (o *operator) deviceUpdatesCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "updates KEY",
+		Short: "The last updates of a device, newest first",
+		Args:  arguments("KEY"),
+	}
+	limit := limitFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return o.withDevice(cmd.Context(), args[0], func(c *client.Client, d client.Device) error {
+			return showList(o, cmd, c.DeviceUpdates(cmd.Context(), d.ID), *limit, columns[client.LastUpdate]{
+				[]string{"EXECUTION", "DATE", "TYPE", "TITLE", "BY", "STATUS", "OUTCOME", "SINCE", "REASON"},
+				func(u client.LastUpdate) []string {
+					return []string{fmt.Sprint(u.ExecutionID), moment(u.CreatedAt), word(u.Type), u.Title, u.CreatedBy, word(u.Status),
+						word(u.Outcome), moment(u.StatusAt), u.Reason}
+				}})
+		})
+	}
 	return cmd
 }
 
@@ -84,7 +108,7 @@ func writeDevice(w io.Writer, d client.Device, attributes []client.Value) {
 	if d.Connected {
 		connected = "yes"
 	}
-	fields(w, "key", d.Key, "name", d.Name, "kind", word(d.Kind), "state", d.State, "presence", d.Presence, "connected", connected,
+	fields(w, "key", d.Key, "name", d.Name, "unit", fmt.Sprint(d.UnitID), "kind", word(d.Kind), "state", d.State, "presence", d.Presence, "connected", connected,
 		"link", d.Link, "model", d.Model, "os", d.OS, "architecture", d.Architecture, "version", d.Version,
 		"created", moment(d.CreatedAt), "last seen", moment(d.LastSeenAt), "telemetry every", fmt.Sprintf("%d s", d.PollEverySeconds))
 	if len(attributes) > 0 {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -49,13 +48,14 @@ The first start of a server prints the password of "admin".
 			if err != nil {
 				return err
 			}
-			s.Current = url
-			s.Servers[url] = session{Name: given.User.Name, Token: given.Token, ExpiresAt: given.ExpiresAt}
-			if err := s.save(); err != nil {
+			if err := s.keep(url, given); err != nil {
 				return err
 			}
 			return o.show(cmd, given.User, func(w io.Writer) {
 				fmt.Fprintf(w, "signed in to %s as %s until %s\n", url, clean(given.User.Name), moment(given.ExpiresAt))
+				if given.User.MustChange {
+					fmt.Fprintln(w, "this is a first password: change it with sluice password before anything else")
+				}
 			})
 		},
 	}
@@ -67,11 +67,7 @@ The first start of a server prints the password of "admin".
 // readPassword asks on the terminal without echo, or reads one line.
 func readPassword(cmd *cobra.Command, name, url string, fromStdin bool) (string, error) {
 	if fromStdin {
-		line, err := bufio.NewReader(io.LimitReader(cmd.InOrStdin(), maxPassword)).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return "", fmt.Errorf("cannot read the password: %w", err)
-		}
-		return strings.TrimRight(line, "\r\n"), nil
+		return passwordLine(bufio.NewReader(io.LimitReader(cmd.InOrStdin(), maxPassword)))
 	}
 	stdin := int(os.Stdin.Fd())
 	if !term.IsTerminal(stdin) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"strconv"
 	"strings"
@@ -18,8 +19,12 @@ import (
 func (o *operator) releaseCommand() *cobra.Command {
 	return group("release", "Make packages installable, and list them", `  sluice release create hello-1.0.0.sup
   sluice release list
-  sluice release show hello@1.0.0`,
-		o.releaseCreateCommand(), o.releaseListCommand(), o.releaseShowCommand())
+  sluice release show hello@1.0.0
+  sluice release predefine hello@1.0.0
+  sluice release withdraw hello@1.0.0`,
+		o.releaseCreateCommand(), o.releaseListCommand(), o.releaseShowCommand(),
+		o.releaseCatalogueCommand("predefine", "Put a release into the catalogue of pre-defined updates", true),
+		o.releaseCatalogueCommand("withdraw", "Take a release out of the catalogue; updates given with it go on", false))
 }
 
 func (o *operator) releaseCreateCommand() *cobra.Command {
@@ -62,12 +67,18 @@ func fileFor(cmd *cobra.Command, c *client.Client, text string) (int64, error) {
 }
 
 func (o *operator) releaseListCommand() *cobra.Command {
-	return listCommand(o, "list", "List releases, newest first", (*client.Client).Releases, columns[client.Release]{
+	var f client.ReleaseFilter
+	cmd := listCommand(o, "list", "List releases, newest first", func(c *client.Client, ctx context.Context) iter.Seq2[client.Release, error] {
+		return c.Releases(ctx, f)
+	}, columns[client.Release]{
 		[]string{"ID", "NAME", "VERSION", "FORMAT", "SIZE", "FOR", "CREATED", "BY"},
 		func(r client.Release) []string {
 			return []string{fmt.Sprint(r.ID), r.Name, r.Version, r.Format, size(r.File.Size), requirement(r.Compatibility),
 				moment(r.CreatedAt), r.CreatedBy}
 		}})
+	cmd.Flags().BoolVar(&f.Predefined, "predefined", false, "only the catalogue of pre-defined updates")
+	cmd.Flags().StringVar(&f.Name, "name", "", "only those of this name")
+	return cmd
 }
 
 func (o *operator) releaseShowCommand() *cobra.Command {
@@ -85,11 +96,32 @@ func (o *operator) releaseShowCommand() *cobra.Command {
 	}
 }
 
+func (o *operator) releaseCatalogueCommand(verb, short string, predefined bool) *cobra.Command {
+	return &cobra.Command{
+		Use:   verb + " NAME@VERSION|ID",
+		Short: short,
+		Args:  arguments("NAME@VERSION"),
+		RunE: o.signedIn(func(cmd *cobra.Command, c *client.Client, args []string) error {
+			r, err := findRelease(cmd.Context(), c, args[0])
+			if err != nil {
+				return err
+			}
+			if r, err = c.SetPredefined(cmd.Context(), r.ID, predefined); err != nil {
+				return err
+			}
+			article := map[bool]string{true: "a", false: "no"}[r.Predefined]
+			return o.show(cmd, r, func(w io.Writer) {
+				fmt.Fprintf(w, "%s@%s is %s pre-defined update\n", clean(r.Name), clean(r.Version), article)
+			})
+		}),
+	}
+}
+
 func writeRelease(w io.Writer, r client.Release) {
 	fields(w, "id", fmt.Sprint(r.ID), "name", r.Name, "version", r.Version, "release counter", fmt.Sprint(r.ReleaseCounter),
 		"format", r.Format, "description", r.Description, "for", requirement(r.Compatibility),
 		"file", fmt.Sprintf("%d %s, %d bytes", r.File.ID, r.File.Name, r.File.Size), "sha256", r.File.SHA256,
-		"signed by", r.KeyFingerprint, "created", moment(r.CreatedAt)+" by "+r.CreatedBy)
+		"signed by", r.KeyFingerprint, "pre-defined", map[bool]string{true: "yes"}[r.Predefined], "created", moment(r.CreatedAt)+" by "+r.CreatedBy)
 	for i, action := range r.Actions {
 		fmt.Fprintf(w, "%4d  %s\n", i+1, clean(action))
 	}
@@ -122,7 +154,7 @@ func findRelease(ctx context.Context, c *client.Client, text string) (client.Rel
 		}
 		return c.Release(ctx, n)
 	}
-	for r, err := range c.Releases(ctx) {
+	for r, err := range c.Releases(ctx, client.ReleaseFilter{Name: name}) {
 		if err != nil || r.Name == name && r.Version == version {
 			return r, err
 		}

@@ -14,6 +14,7 @@ import (
 func (o *operator) tokenCommand() *cobra.Command {
 	var shared bool
 	var note string
+	var unit int64
 	var life time.Duration
 	cmd := &cobra.Command{
 		Use:   "token [KEY]",
@@ -33,7 +34,7 @@ each of which then waits for: sluice device accept.
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			n := client.NewToken{Kind: "one_time", Note: note, LifeSeconds: int64(life / time.Second)}
+			n := client.NewToken{Kind: "one_time", UnitID: unit, Note: note, LifeSeconds: int64(life / time.Second)}
 			if len(args) == 1 {
 				n.DeviceKey = args[0]
 			}
@@ -62,6 +63,7 @@ each of which then waits for: sluice device accept.
 		},
 	}
 	cmd.Flags().BoolVar(&shared, "application", false, "for many devices, each of which waits to be accepted")
+	cmd.Flags().Int64Var(&unit, "unit", 0, "id of the unit where its devices are put, default that of your first role")
 	cmd.Flags().StringVar(&note, "note", "", "what it is for")
 	cmd.Flags().DurationVar(&life, "life", 0, "how long it may be used, as 90m or 48h; default a day, or for ever with --application")
 	return cmd

@@ -1,10 +1,10 @@
 package operator
 
 import (
-	"crypto/rand"
-	"errors"
+	"context"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -13,95 +13,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicehq/sluice/client"
-	"github.com/sluicehq/sluice/internal/clock"
 )
 
 func (o *operator) updateCommand() *cobra.Command {
 	return group("update", "Give updates to devices and follow them", `  sluice update create --release hello@1.0.0 --device 7076FF0054070B21 --dry-run
   sluice update create --release hello@1.0.0 --device 7076FF0054070B21 --watch
+  sluice update create --type magic_link --magic-link 5e1f… --group "line 3"
+  sluice update create --type jetporch --script fix.yaml --device 7076FF0054070B21
   sluice update list
   sluice update watch 5
   sluice update cancel 5`,
 		o.updateCreateCommand(), o.updateListCommand(), o.updateShowCommand(), o.updateCancelCommand(), o.updateWatchCommand())
-}
-
-// order is what update create was told.
-type order struct {
-	release, title, expires, key string
-	devices                      []string
-	retries                      int
-	dryRun, watch                bool
-}
-
-func (o *operator) updateCreateCommand() *cobra.Command {
-	var given order
-	cmd := &cobra.Command{
-		Use:   "create --release NAME@VERSION|ID --device KEY…",
-		Short: "Give an update to devices",
-		Long: `Give an update to devices. Each gets it with its next telemetry message; a device
-that may not have it is refused with the reason.
-
-  sluice update create --release hello@1.0.0 --device 7076FF0054070B21 --device 7076FF0054070B22
-  sluice update create --release 4 --device 7076FF0054070B21 --expires 48h --retries 2 --watch
-  sluice update create --release 4 --device 7076FF0054070B21 --dry-run
-
-With --watch the exit code says how the update ended, see sluice update watch --help.`,
-		Args: arguments(),
-		RunE: func(cmd *cobra.Command, _ []string) error { return o.give(cmd, given) },
-	}
-	f := cmd.Flags()
-	f.StringVar(&given.release, "release", "", "what to install: NAME@VERSION or an id")
-	f.StringSliceVar(&given.devices, "device", nil, "key of a device; more with commas or the flag again")
-	f.StringVar(&given.title, "title", "", "what it is called, default name and version of the release")
-	f.StringVar(&given.expires, "expires", "", "take back what was not sent by then: 48h from now, or 2026-12-24T18:00:00Z; default never")
-	f.IntVar(&given.retries, "retries", 0, "how often a failed execution is tried again, up to 10")
-	f.StringVar(&given.key, "idempotency-key", "", "a second command with the key answers with the update of the first")
-	f.BoolVar(&given.dryRun, "dry-run", false, "say what would happen, device by device, and change nothing")
-	f.BoolVar(&given.watch, "watch", false, "follow it until it has ended everywhere")
-	return cmd
-}
-
-func (o *operator) give(cmd *cobra.Command, given order) error {
-	switch {
-	case given.release == "":
-		return usageError{errors.New("--release is missing; give NAME@VERSION or an id")}
-	case len(given.devices) == 0:
-		return usageError{errors.New("--device is missing; give the key of a device")}
-	case given.dryRun && given.watch:
-		return usageError{errors.New("with --dry-run there is nothing to --watch")}
-	}
-	expires, err := deadline(given.expires, clock.System())
-	if err != nil {
-		return err
-	}
-	c, err := o.client()
-	if err != nil {
-		return err
-	}
-	release, err := findRelease(cmd.Context(), c, given.release)
-	if err != nil {
-		return err
-	}
-	n := client.NewUpdate{Type: release.Format, ReleaseID: release.ID, Audience: client.Audience{Devices: given.devices},
-		Title: given.title, Retries: given.retries, ExpiresAt: expires, IdempotencyKey: given.key}
-	if given.dryRun {
-		planned, err := c.PlanUpdate(cmd.Context(), n)
-		if err != nil {
-			return err
-		}
-		return o.show(cmd, planned, func(w io.Writer) { plannedColumns.write(w, planned) })
-	}
-	if n.IdempotencyKey == "" {
-		n.IdempotencyKey = rand.Text() // a request that a proxy repeats is one update
-	}
-	u, err := c.CreateUpdate(cmd.Context(), n)
-	if err != nil {
-		return err
-	}
-	if given.watch {
-		return o.watch(cmd, c, u.ID)
-	}
-	return o.show(cmd, u, func(w io.Writer) { fmt.Fprintf(w, "update %d: %s\n", u.ID, came(u)) })
 }
 
 var plannedColumns = columns[client.Planned]{
@@ -134,11 +56,17 @@ func came(u client.Update) string {
 }
 
 func (o *operator) updateListCommand() *cobra.Command {
-	return listCommand(o, "list", "List updates, newest first", (*client.Client).Updates, columns[client.Update]{
+	var f client.UpdateFilter
+	cmd := listCommand(o, "list", "List updates, newest first", func(c *client.Client, ctx context.Context) iter.Seq2[client.Update, error] {
+		return c.Updates(ctx, f)
+	}, columns[client.Update]{
 		[]string{"ID", "TITLE", "STATUS", "SENT", "WHAT CAME OF IT", "CREATED", "BY"},
 		func(u client.Update) []string {
 			return []string{fmt.Sprint(u.ID), u.Title, word(u.Status), fmt.Sprintf("%d of %d", u.Sent, u.Total), came(u), moment(u.CreatedAt), u.CreatedBy}
 		}})
+	cmd.Flags().Int64Var(&f.Group, "group", 0, "given to the group of this id")
+	cmd.Flags().BoolVar(&f.Waiting, "waiting", false, "only those with a command that waits to be sent")
+	return cmd
 }
 
 // followed is an update with its executions.
@@ -164,7 +92,7 @@ func (o *operator) updateShowCommand() *cobra.Command {
 			return err
 		}
 		return o.show(cmd, followed{u, executions}, func(w io.Writer) {
-			fields(w, "id", fmt.Sprint(u.ID), "title", u.Title, "type", word(u.Type), "release", u.Release.Name+"@"+u.Release.Version,
+			fields(w, "id", fmt.Sprint(u.ID), "title", u.Title, "type", word(u.Type), "release", u.Release.Name+"@"+u.Release.Version, "group", number(u.GroupID),
 				"status", word(u.Status), "sent", fmt.Sprintf("%d of %d", u.Sent, u.Total), "what came of it", came(u),
 				"retries", fmt.Sprint(u.Retries), "expires", moment(u.ExpiresAt), "created", moment(u.CreatedAt)+" by "+u.CreatedBy)
 			fmt.Fprintln(w)

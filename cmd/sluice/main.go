@@ -13,6 +13,7 @@ import (
 	"github.com/sluicehq/sluice/app"
 	"github.com/sluicehq/sluice/cli/agent"
 	"github.com/sluicehq/sluice/cli/demo"
+	"github.com/sluicehq/sluice/cli/jetporch"
 	"github.com/sluicehq/sluice/cli/operator"
 	"github.com/sluicehq/sluice/cli/server"
 	"github.com/sluicehq/sluice/cli/workbench"
@@ -34,10 +35,10 @@ func run(ctx context.Context, args []string) int {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddGroup(&cobra.Group{ID: "run", Title: "Run:"}, &cobra.Group{ID: "build", Title: "Build packages:"},
+	root.AddGroup(&cobra.Group{ID: "run", Title: "Run:"}, &cobra.Group{ID: "build", Title: "Build packages, check playbooks:"},
 		&cobra.Group{ID: "operate", Title: "Operate a fleet:"})
 	add(root, "run", demo.Command(), server.Command())
-	add(root, "build", workbench.Command())
+	add(root, "build", workbench.Command(), jetporch.Command())
 	add(root, "operate", operator.Commands()...)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

@@ -13,5 +13,6 @@
 // one operation: that of this process, server and load together, and that of
 // the whole machine, in which PostgreSQL is, and whatever else runs.
 //
-// Benchmarks of single parts are with these: mqtt, device/tr50, store/sqlstore.
+// Benchmarks of single parts are with these: mqtt (connections over TLS and
+// WebSocket too) and store/sqlstore.
 package bench

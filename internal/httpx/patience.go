@@ -12,9 +12,9 @@ import (
 // long as bytes move, whatever time-outs the server has for whole requests.
 const Patience = time.Minute
 
-// PatientBody is the body of r, whose every read may take Patience. Deadlines
+// patientBody is the body of r, whose every read may take Patience. Deadlines
 // of a connection are the machine's time.
-func PatientBody(w http.ResponseWriter, r *http.Request) io.ReadCloser {
+func patientBody(w http.ResponseWriter, r *http.Request) io.ReadCloser {
 	return patientReader{r.Body, http.NewResponseController(w)}
 }
 

@@ -21,8 +21,8 @@ func RequestID(ctx context.Context) string {
 	return id
 }
 
-// Wrap gives each request an id, logs it when it is done, and answers 500
-// where next panics. The log has the pattern of the mux that served it, not
+// Wrap gives each request an id, bounds how long its body may stand still,
+// logs it when it is done, and answers 500 where next panics. The log has the pattern of the mux that served it, not
 // the path, which may hold a ticket.
 func Wrap(next http.Handler, log *slog.Logger, now func() time.Time) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -31,6 +31,7 @@ func Wrap(next http.Handler, log *slog.Logger, now func() time.Time) http.Handle
 		r = r.WithContext(ctx)
 		w.Header().Set(RequestIDHeader, id)
 		rec := &recorder{ResponseWriter: w}
+		r.Body = patientBody(w, r)
 		start := now()
 		defer func() {
 			cause := recover()

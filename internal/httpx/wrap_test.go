@@ -114,7 +114,7 @@ func TestTheConnectionCanBeReachedThroughTheRecorder(t *testing.T) {
 	_, body, log, err := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		patient, done := PatientWriter(w)
 		defer done()
-		_, readErr := io.ReadAll(PatientBody(w, r))
+		_, readErr := io.ReadAll(r.Body)
 		failed = errors.Join(readErr, http.NewResponseController(w).SetWriteDeadline(time.Time{}))
 		_, copyErr := io.Copy(w, struct{ io.Reader }{strings.NewReader("copied ")}) // by ReadFrom
 		_, writeErr := patient.Write([]byte("written"))
@@ -137,10 +137,11 @@ func (d *deadlines) SetWriteDeadline(at time.Time) error { d.write = append(d.wr
 func TestADeadlineFollowsATransferAndGoesWithIt(t *testing.T) {
 	t.Parallel()
 	w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
-	body := PatientBody(w, httptest.NewRequest("POST", "/", strings.NewReader("0123456789")))
-	if _, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, body, make([]byte, 5)); err != nil {
-		t.Fatal(err)
-	}
+	Wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if _, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, r.Body, make([]byte, 5)); err != nil {
+			t.Error(err)
+		}
+	}), slog.New(slog.DiscardHandler), clock.NewFake(time.Unix(0, 0)).Now).ServeHTTP(w, httptest.NewRequest("POST", "/", strings.NewReader("0123456789")))
 	patient, done := PatientWriter(w)
 	_, _ = patient.Write([]byte("x"))
 	_, _ = patient.Write([]byte("y"))

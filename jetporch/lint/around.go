@@ -19,7 +19,12 @@ var (
 // with checks what decides on a task before it runs.
 func (l *linter) with(t *script.Task) {
 	w := t.With
-	l.condition(t, w.Condition)
+	before := *t
+	if l.b.Profile == script.Head {
+		// It is tested once, before there is an item.
+		before.With.HasItems = false
+	}
+	l.condition(&before, w.Condition)
 	for _, item := range w.List {
 		l.value(t, itemKey, item)
 	}

@@ -71,8 +71,11 @@ func (l *linter) learn(t *script.Task) {
 
 // known tells whether something defines a name for a task.
 func (l *linter) known(t *script.Task, name string, extra []string) bool {
-	if l.names[name] != 0 || name == "delegate_host" || strings.HasPrefix(name, "jet_") && l.facts {
+	if l.names[name] != 0 || name == "delegate_host" {
 		return true
+	}
+	if l.facts && strings.HasPrefix(name, "jet_") {
+		return name != "jet_arch" || l.b.Profile == script.Head
 	}
 	for _, e := range extra {
 		if name == e || strings.HasSuffix(e, "*") && strings.HasPrefix(name, e[:len(e)-1]) {
@@ -82,10 +85,28 @@ func (l *linter) known(t *script.Task, name string, extra []string) bool {
 	return name == "item" && t.With.HasItems
 }
 
+// asked are the names that a template asks for by isdefined, so that their
+// absence is meant.
+func asked(names []template.Name) (out []string) {
+	for _, n := range names {
+		if n.Asked {
+			out = append(out, n.Name)
+		}
+	}
+	return out
+}
+
 // reads checks the names that a template reads. Places count from base, which
 // is what the template has before the text.
 func (l *linter) reads(t *script.Task, text script.Text, parsed *template.Template, base int, extra ...string) {
-	for _, n := range parsed.Names() {
+	names := parsed.Names()
+	extra = append(extra, asked(names)...)
+	if c := t.With.Condition; c.Given() {
+		if guard, err := template.Condition(c.Value); err == nil {
+			extra = append(extra, asked(guard.Names())...)
+		}
+	}
+	for _, n := range names {
 		if l.full() {
 			return
 		}
@@ -98,8 +119,11 @@ func (l *linter) reads(t *script.Task, text script.Text, parsed *template.Templa
 			continue
 		}
 		mend := ""
-		if strings.HasPrefix(n.Name, "jet_") {
+		switch {
+		case strings.HasPrefix(n.Name, "jet_") && !l.facts:
 			mend = "run !facts before"
+		case n.Name == "item":
+			mend = "only parameters of a task with items have it"
 		}
 		l.report(t.File, script.UndefinedName, at, mend, "nothing seems to define %q", n.Name)
 	}

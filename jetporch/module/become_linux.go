@@ -15,7 +15,7 @@ func become(id identity) error {
 	if len(id.groups) > 0 {
 		list = unsafe.Pointer(&id.groups[0])
 	}
-	if _, _, e := syscall.RawSyscall(unix.SYS_SETGROUPS, uintptr(len(id.groups)), uintptr(list), 0); e != 0 {
+	if _, _, e := syscall.RawSyscall(sysSetgroups, uintptr(len(id.groups)), uintptr(list), 0); e != 0 {
 		return fmt.Errorf("cannot act as %s: its groups cannot be taken: %w", id.name, e)
 	}
 	if err := unix.Setfsgid(int(id.gid)); err != nil {

@@ -27,7 +27,7 @@ func copyFile(c *Call) (Plan, error) {
 
 // content brings dest to the content that open gives.
 func content(c *Call, open func() (io.ReadCloser, error)) (p Plan, err error) {
-	own, err := c.Args.Own.resolve()
+	own, err := c.Args.Own.resolve(c.Pending)
 	if err != nil {
 		return p, err
 	}

@@ -23,7 +23,7 @@ func follow(path string) (string, fs.FileInfo, error) {
 // directory makes or removes a folder, or sets its attributes.
 func directory(c *Call) (p Plan, err error) {
 	path := c.Args.Text("path")
-	own, err := c.Args.Own.resolve()
+	own, err := c.Args.Own.resolve(c.Pending)
 	if err != nil {
 		return p, err
 	}

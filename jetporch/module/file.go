@@ -9,7 +9,7 @@ import (
 // file makes an empty file, removes a file, or sets its attributes.
 func file(c *Call) (p Plan, err error) {
 	path := c.Args.Text("path")
-	own, err := c.Args.Own.resolve()
+	own, err := c.Args.Own.resolve(c.Pending)
 	if err != nil {
 		return p, err
 	}

@@ -20,7 +20,7 @@ type checkout struct {
 
 // git clones a repository and keeps the clone at the head of a branch.
 func git(c *Call) (Plan, error) {
-	own, err := c.Args.Own.resolve()
+	own, err := c.Args.Own.resolve(c.Pending)
 	if err != nil {
 		return Plan{}, err
 	}

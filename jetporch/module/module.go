@@ -75,11 +75,13 @@ var All = map[string]Func{
 
 // Call is one task, or one item of it, with its parameters evaluated.
 type Call struct {
-	Ctx   context.Context
-	Host  *Host
-	Args  Args
-	Vars  *value.Map // every variable that the task sees
-	Check bool       // the plan is not going to be applied unless it is passive
+	Ctx  context.Context
+	Host *Host
+	Args Args
+	Vars *value.Map // every variable that the task sees
+	// Pending says that this is a check in which earlier changes were not
+	// made, so that a user or service that is missing may be about to come.
+	Pending bool
 
 	// Store keeps a variable for the tasks that follow; Fact keeps a fact.
 	Store func(name string, v any)

@@ -3,6 +3,7 @@ package module
 import (
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	osuser "os/user"
 	"path/filepath"
@@ -17,6 +18,10 @@ type Own struct {
 	Mode         string // 0o and octal digits, or ""
 }
 
+// toCome is the number of a user or group that a check cannot know yet. It is
+// never applied.
+const toCome = math.MaxInt32
+
 // owned is Own with the names looked up.
 type owned struct {
 	uid, gid int // -1: not given
@@ -24,12 +29,14 @@ type owned struct {
 	hasMode  bool
 }
 
-func (o Own) resolve() (owned, error) {
+func (o Own) resolve(pending bool) (owned, error) {
 	out := owned{uid: -1, gid: -1}
 	var err error
 	if out.uid, err = number(o.Owner, func(s string) (string, error) {
 		u, err := osuser.Lookup(s)
-		if err != nil {
+		if err != nil && pending {
+			return strconv.Itoa(toCome), nil
+		} else if err != nil {
 			return "", fmt.Errorf("there is no user %q", s)
 		}
 		return u.Uid, nil
@@ -38,7 +45,9 @@ func (o Own) resolve() (owned, error) {
 	}
 	if out.gid, err = number(o.Group, func(s string) (string, error) {
 		g, err := osuser.LookupGroup(s)
-		if err != nil {
+		if err != nil && pending {
+			return strconv.Itoa(toCome), nil
+		} else if err != nil {
 			return "", fmt.Errorf("there is no group %q", s)
 		}
 		return g.Gid, nil
@@ -87,6 +96,8 @@ func ParseMode(s string) (fs.FileMode, error) {
 	return m, nil
 }
 
+func (o owned) empty() bool { return o.uid < 0 && o.gid < 0 && !o.hasMode }
+
 const modeBits = fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
 
 // drift is what differs from a file: Owner, Group, Mode.
@@ -122,6 +133,9 @@ func (o owned) apply(path string) error {
 
 // treeDrift is what differs anywhere below a folder, the folder included.
 func (o owned) treeDrift(root string) ([]string, error) {
+	if o.empty() {
+		return nil, nil
+	}
 	found := map[string]bool{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -146,6 +160,9 @@ func (o owned) treeDrift(root string) ([]string, error) {
 }
 
 func (o owned) applyTree(root string) error {
+	if o.empty() {
+		return nil
+	}
 	var paths []string
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		paths = append(paths, path)

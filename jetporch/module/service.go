@@ -49,6 +49,9 @@ func readUnit(c *Call, name string) (map[string]string, error) {
 	}
 	switch unit["LoadState"] {
 	case "not-found":
+		if c.Pending {
+			return map[string]string{"ActiveState": "inactive", "UnitFileState": "disabled"}, nil
+		}
 		return nil, fmt.Errorf("there is no service %s", name)
 	case "masked":
 		return nil, fmt.Errorf("the service %s is masked; unmask it first", name)

@@ -82,7 +82,10 @@ func userMod(c *Call, name string, now []string) (argv, fields []string, err err
 		if err != nil {
 			return nil, nil, err
 		}
-		if g == nil {
+		switch {
+		case g == nil && c.Pending:
+			g = []string{gid, "", ""}
+		case g == nil:
 			return nil, nil, fmt.Errorf("there is no group %s", gid)
 		}
 		if g[2] != now[3] {

@@ -46,7 +46,7 @@ func Run(ctx context.Context, b *script.Bundle, o Options) (Summary, error) {
 	start := o.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, o.Timeout, fmt.Errorf("the whole took longer than %s", o.Timeout))
 	defer cancel()
-	r := &runner{o: o, b: b, stored: &value.Map{}, facts: &value.Map{}}
+	r := &runner{o: o, b: b, stored: &value.Map{}, facts: &value.Map{}, unsaved: map[string]bool{}}
 	var err error
 	for _, p := range b.Plays {
 		if err = r.play(ctx, p); err != nil {
@@ -113,6 +113,10 @@ type runner struct {
 
 	stored *value.Map // by set and save
 	facts  *value.Map
+
+	// unsaved are the variables that commands would save which a check does
+	// not run.
+	unsaved map[string]bool
 }
 
 // scope is where a task runs: its play, and its role with the variables of

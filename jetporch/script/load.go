@@ -131,6 +131,10 @@ func (l *loader) varsFiles(f *File, p *Play) {
 
 // open reads a YAML file that a text of another file names.
 func (l *loader) open(from *File, t Text, name string, code Code) (*File, *yaml.Node) {
+	if _, here := l.b.Files.(Dir); path.IsAbs(name) && !here {
+		// It lies on the device, where nobody can look now.
+		return nil, nil
+	}
 	if l.b.Files == nil {
 		from.report(code, t.Pos, fmt.Sprintf("%s is not sent: this is a single playbook", name), "send a bundle, or write its content into the playbook")
 		return nil, nil

@@ -23,6 +23,7 @@ type Name struct {
 	Offset int
 	Quiet  bool // its absence is silently false: a bare argument of #if or #unless
 	Tag    bool // rendered as {{name}} and nothing else
+	Asked  bool // the argument of isdefined
 }
 
 // Check finds what is certain to fail. head includes the helpers of the
@@ -173,7 +174,11 @@ func (w *walker) call(c *call, s *scope, isTag bool) {
 		w.helper(h, c, s)
 	}
 	for _, a := range c.args {
+		before := len(w.names)
 		w.expr(a, s, h != nil && h.quiet)
+		if h != nil && h.Name == "isdefined" && len(w.names) > before {
+			w.names[before].Asked = true
+		}
 	}
 	for _, a := range c.hash {
 		w.expr(a.val, s, false)

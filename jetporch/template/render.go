@@ -147,7 +147,7 @@ func (r *renderer) help(h *Helper, c *call, f *frame) (any, error) {
 			return nil, err
 		}
 		if v == missing && !h.quiet {
-			return nil, errorAt(a.pos(), "%q is not defined", exprText(a))
+			return nil, undefined(a)
 		}
 		args[i] = v
 	}
@@ -169,7 +169,7 @@ func exprText(e expr) string {
 func (r *renderer) strict(e expr, f *frame) (any, error) {
 	v, err := r.eval(e, f)
 	if err == nil && v == missing {
-		return nil, errorAt(e.pos(), "%q is not defined", exprText(e))
+		return nil, undefined(e)
 	}
 	return v, err
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -195,16 +196,23 @@ func guard(ctx context.Context, t tx, fn func(ctx context.Context, t tx) error) 
 	return fn(ctx, t)
 }
 
-// rollback gives up the transaction, and the connection where even that fails.
+// rollback gives up the transaction, and the connection where even that
+// fails. Some faults, a full disk among them, make SQLite roll back by itself:
+// there another transaction can begin.
 func (c *committer) rollback(ctx context.Context) {
-	if _, err := c.stmts.ExecContext(ctx, "ROLLBACK"); err != nil {
+	done := func(step string) bool {
+		_, err := c.stmts.ExecContext(ctx, step)
+		return err == nil
+	}
+	if !done("ROLLBACK") && !(done("BEGIN") && done("ROLLBACK")) {
 		c.reset()
 	}
 }
 
 // reset drops the connection; the next write opens another.
 func (c *committer) reset() {
-	_ = c.stmts.conn.Close() // it is broken
+	_ = c.stmts.conn.Raw(func(any) error { return driver.ErrBadConn }) // not back into the pool
+	_ = c.stmts.close()                                                // it is broken
 	c.stmts = nil
 }
 
@@ -216,7 +224,7 @@ func (c *committer) close() error {
 	if c.stmts == nil {
 		return nil
 	}
-	err := c.stmts.conn.Close()
+	err := c.stmts.close()
 	c.stmts = nil
 	return err
 }

@@ -68,8 +68,8 @@ func (t tx) publish(ctx context.Context, groups []*arrivals) error {
 	if err != nil {
 		return err
 	}
-	var history []past
-	var newer []*arrivals
+	history := make([]past, 0, len(groups))
+	newer := make([]*arrivals, 0, len(groups))
 	for _, g := range groups {
 		now, known := current[g.series]
 		for _, v := range g.against(now, known) {

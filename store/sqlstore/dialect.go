@@ -29,4 +29,5 @@ const (
 	faultCheck         // a CHECK or NOT NULL of the schema
 	faultText          // a text that the database cannot hold
 	faultBusy          // lost against another transaction; try again
+	faultFull          // there is no room on the disk
 )

@@ -30,6 +30,8 @@ func (d *dialect) wrap(err error, what string, args ...any) error {
 		code, why = fleet.Invalid, ": a text has a character that cannot be stored"
 	case faultBusy:
 		code, why = fleet.Unavailable, ": the database is busy, try again"
+	case faultFull:
+		code, why = fleet.Unavailable, ": its disk is full"
 	}
 	return &fleet.Error{Code: code, Msg: "cannot " + what + why, Err: err}
 }

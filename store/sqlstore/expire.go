@@ -40,12 +40,19 @@ var expiries = []struct {
 // DeleteExpired deletes sessions and messages that ran out, and what is older
 // than its keeping: history and acknowledged messages 30 days, logs 90 days,
 // one-time tokens that nobody used 30 days after they ran out. A token that let
-// a device in stays. One call deletes a bounded number.
-func (t tx) DeleteExpired(ctx context.Context, now time.Time) error {
+// a device in stays. One call deletes a bounded number; more tells that it came
+// to the bound.
+func (t tx) DeleteExpired(ctx context.Context, now time.Time) (more bool, err error) {
 	for _, e := range expiries {
-		if _, err := t.q.ExecContext(ctx, e.text, micros(now.Add(-e.keep)), expireRows); err != nil {
-			return t.d.wrap(err, "delete what has run out")
+		done, err := t.q.ExecContext(ctx, e.text, micros(now.Add(-e.keep)), expireRows)
+		if err != nil {
+			return false, t.d.wrap(err, "delete what has run out")
 		}
+		n, err := done.RowsAffected()
+		if err != nil {
+			return false, t.d.wrap(err, "delete what has run out")
+		}
+		more = more || n == expireRows
 	}
-	return nil
+	return more, nil
 }

@@ -80,6 +80,8 @@ func classifyPostgres(err error) fault {
 		return faultText
 	case "40001", "40P01", "55P03":
 		return faultBusy
+	case "53100":
+		return faultFull
 	}
 	return faultOther
 }

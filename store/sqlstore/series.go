@@ -31,8 +31,12 @@ type arrivals struct {
 // arrivalsOf sorts the values of a batch into groups, ordered by series.
 // Numbers that are none (NaN, infinities) have no place in a table.
 func arrivalsOf(batch []control.Contact) []*arrivals {
-	at := map[series]*arrivals{}
-	var all []*arrivals
+	n := 0
+	for _, c := range batch {
+		n += len(c.Values)
+	}
+	at := make(map[series]*arrivals, n)
+	all := make([]*arrivals, 0, n)
 	for _, c := range batch {
 		for _, v := range c.Values {
 			if math.IsNaN(v.Number) || math.IsInf(v.Number, 0) {

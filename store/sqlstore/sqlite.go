@@ -105,8 +105,11 @@ func classifySQLite(err error) fault {
 	case sqlite3.SQLITE_CONSTRAINT_CHECK, sqlite3.SQLITE_CONSTRAINT_NOTNULL, sqlite3.SQLITE_CONSTRAINT_DATATYPE:
 		return faultCheck
 	}
-	if primary := e.Code() & 0xff; primary == sqlite3.SQLITE_BUSY || primary == sqlite3.SQLITE_LOCKED {
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return faultBusy
+	case sqlite3.SQLITE_FULL:
+		return faultFull
 	}
 	return faultOther
 }
@@ -144,4 +147,14 @@ func (s *statements) QueryContext(ctx context.Context, query string, args ...any
 		return nil, err
 	}
 	return p.QueryContext(ctx, args...)
+}
+
+// close ends the statements before their connection: with one that is open,
+// SQLite keeps the files and leaves the log behind.
+func (s *statements) close() error {
+	var errs []error
+	for _, p := range s.prepared {
+		errs = append(errs, p.Close())
+	}
+	return errors.Join(append(errs, s.conn.Close())...)
 }

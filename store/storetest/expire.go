@@ -63,13 +63,34 @@ var expireTests = []test{
 			{31 * day, "2 sessions, 2 tokens, 2 lines, 1 values, kept"},
 			{91 * day, "2 sessions, 2 tokens, 1 lines, 0 values, kept"},
 		} {
-			w.write(func(ctx ctx, tx control.Tx) error { return tx.DeleteExpired(ctx, start.Add(c.after)) })
+			if w.expire(start.Add(c.after)) {
+				t.Errorf("after %s: more than a few rows ran out", c.after)
+			}
 			if got := left(); got != c.want {
 				t.Errorf("after %s: got %s, want %s", c.after, got, c.want)
 			}
 		}
 		if got := read(w.store.Values(w.ctx, d.ID, fleet.Property))(w); len(got) != 1 {
 			t.Errorf("the current value is gone: %v", got)
+		}
+	}},
+	{"deletes a bounded number and says that there is more", func(t *testing.T, w *world) {
+		d := w.device("one")
+		for range 11 {
+			lines := make([]fleet.LogEntry, 500)
+			for i := range lines {
+				lines[i] = fleet.LogEntry{DeviceID: d.ID, At: start, Level: fleet.LogInfo, Text: "x"}
+			}
+			w.write(func(ctx ctx, tx control.Tx) error { return tx.InsertLog(ctx, lines) })
+		}
+		if !w.expire(start.Add(91 * day)) {
+			t.Error("5500 lines ran out at once")
+		}
+		if w.expire(start.Add(91 * day)) {
+			t.Error("there is no end")
+		}
+		if left := read(w.store.Log(w.ctx, d.ID, control.Page{Limit: 10}))(w); len(left) != 0 {
+			t.Errorf("%d lines are left", len(left))
 		}
 	}},
 	{"keeps a token that let a device in", func(t *testing.T, w *world) {
@@ -82,8 +103,19 @@ var expireTests = []test{
 			if err := tx.UseEnrolmentToken(ctx, id, "one", start); err != nil {
 				return err
 			}
-			return tx.DeleteExpired(ctx, start.Add(365*day))
+			return nil
 		})
+		w.expire(start.Add(365 * day))
 		read(w.store.EnrolmentToken(w.ctx, []byte("used")))(w)
 	}},
+}
+
+// expire deletes what has run out and tells whether there may be more.
+func (w *world) expire(now time.Time) (more bool) {
+	w.Helper()
+	w.write(func(ctx ctx, tx control.Tx) (err error) {
+		more, err = tx.DeleteExpired(ctx, now)
+		return err
+	})
+	return more
 }

@@ -296,7 +296,7 @@ func passwordForm(p AccountPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "\"><div class=\"field\"><label for=\"old\">Password until now</label><input id=\"old\" name=\"old\" type=\"password\" autocomplete=\"current-password\" required maxlength=\"1024\"></div><div class=\"field\"><label for=\"new\">New password</label><input id=\"new\" name=\"new\" type=\"password\" autocomplete=\"new-password\" required maxlength=\"1024\"></div><div class=\"field\"><label for=\"again\">New password again</label><input id=\"again\" name=\"again\" type=\"password\" autocomplete=\"new-password\" required maxlength=\"1024\"></div><button class=\"button go\">Change the password</button></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "\"><div class=\"field\"><label for=\"old\">Password until now</label><input id=\"old\" name=\"old\" type=\"password\" autocomplete=\"current-password\" required maxlength=\"1024\"></div><div class=\"field\"><label for=\"new\">New password</label><input id=\"new\" name=\"new\" type=\"password\" autocomplete=\"new-password\" required maxlength=\"1024\"></div><div class=\"field\"><label for=\"again\">New password again</label><input id=\"again\" name=\"again\" type=\"password\" autocomplete=\"new-password\" required maxlength=\"1024\"></div><div class=\"actions\"><button class=\"button go\">Change the password</button></div></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -12,6 +12,8 @@ type UserListPage struct {
 	Now    time.Time
 	Users  []fleet.User
 	Paging Paging
+	// Grants are of the users whom the reader manages; others are not in it.
+	Grants map[fleet.UserID][]fleet.Grant
 	New    UserForm
 	Secret *Secret
 }

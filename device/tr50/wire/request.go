@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // MaxCommands is how many commands one message may hold.
@@ -64,7 +65,6 @@ type commandBody struct {
 // failure that answers such a message.
 func ParseRequest(data []byte) (Request, error) {
 	var r Request
-	index := map[string]int{}
 	err := readObject(data, func(key string, value []byte) error {
 		var body commandBody
 		readable := json.Unmarshal(value, &body) == nil
@@ -79,14 +79,13 @@ func ParseRequest(data []byte) (Request, error) {
 			return nil
 		}
 		c := Command{ID: key, Command: body.Command, Params: orNil(body.Params)}
-		if i, ok := index[key]; ok {
+		if i := slices.IndexFunc(r.Commands, func(before Command) bool { return before.ID == key }); i >= 0 {
 			r.Commands[i] = c
 			return nil
 		}
 		if len(r.Commands) == MaxCommands {
 			return fmt.Errorf("it has more than %d commands", MaxCommands)
 		}
-		index[key] = len(r.Commands)
 		r.Commands = append(r.Commands, c)
 		return nil
 	})

@@ -31,11 +31,12 @@ CREATE TABLE device (
 CREATE INDEX device_by_state ON device (state, id);
 
 -- One narrow row for each device that ever spoke: the row that every contact writes.
+-- Room in its pages lets an update stay in its page and leave the index alone.
 CREATE TABLE device_seen (
     device_id bigint PRIMARY KEY REFERENCES device (id),
     at        bigint NOT NULL,
     link      text NOT NULL
-);
+) WITH (fillfactor = 50);
 
 CREATE TABLE device_value (
     device_id bigint NOT NULL REFERENCES device (id),
@@ -46,7 +47,7 @@ CREATE TABLE device_value (
     at        bigint NOT NULL,
     since     bigint NOT NULL,
     PRIMARY KEY (device_id, kind, key)
-);
+) WITH (fillfactor = 70);
 
 -- Only appended to, in the order of arrival, so that the oldest rows are the first.
 CREATE TABLE value_history (
