@@ -86,6 +86,27 @@ func (s seeded) scenes() []scene {
 	}
 }
 
+// states are pages after something was done on them.
+func (s seeded) states(url string) map[string]chromedp.Tasks {
+	software := url + "/devices/" + s.gateways[1].ID.String() + "/update"
+	return map[string]chromedp.Tasks{
+		"menu":       {chromedp.Navigate(url + "/devices/" + s.gateways[0].ID.String()), chromedp.WaitReady("#configuration"), open("#configuration")},
+		"drawer":     {chromedp.Navigate(url + "/devices"), chromedp.WaitReady("#drawer"), open("#drawer")},
+		"magic-link": {chromedp.Navigate(software), chromedp.WaitReady("#type-magic_link"), tick("#type-magic_link")},
+		"script":     {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch")},
+		"confirm": {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"),
+			chromedp.Evaluate(`document.getElementById("script").value = "- name: x\n"; document.querySelector("form.software").submit()`, nil), chromedp.WaitVisible("#ask-title")},
+	}
+}
+
+func open(what string) chromedp.Action {
+	return chromedp.Evaluate(`document.querySelector("`+what+`").open = true`, nil)
+}
+
+func tick(what string) chromedp.Action {
+	return chromedp.Evaluate(`document.querySelector("`+what+`").click()`, nil)
+}
+
 // TestScreenshots writes a picture of every page, for people to look at.
 func TestScreenshots(t *testing.T) {
 	folder := os.Getenv("SLUICE_SCREENSHOTS")
@@ -112,6 +133,9 @@ func TestScreenshots(t *testing.T) {
 	w.enter(ctx)
 	for _, one := range s.scenes() {
 		take(one.name, chromedp.Navigate(w.url+one.path))
+	}
+	for name, before := range s.states(w.url) {
+		take("state-"+name, before...)
 	}
 	take("plan", chromedp.Navigate(w.url+"/updates/new?release=1"), chromedp.WaitReady("#pick-all"),
 		chromedp.Evaluate(`document.getElementById("pick-all").click()`, nil), chromedp.Click("form.stack .go"), chromedp.WaitVisible("#plan-title"))

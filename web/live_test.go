@@ -177,6 +177,10 @@ func TestEveryPageIsUsableByEveryoneAtEverySize(t *testing.T) {
 		w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+one.path), chromedp.WaitReady("main")))
 		audit(one.name)
 	}
+	for name, before := range s.states(w.url) {
+		w.must(chromedp.Run(ctx, before))
+		audit(name)
+	}
 	mu.Lock()
 	defer mu.Unlock()
 	for _, c := range complaints {
