@@ -41,7 +41,9 @@ func (c *Control) content(ctx context.Context, a Actor, n NewUpdate) (what conte
 		what.release, what.title = what.link.Release, "Magic Link "+clip(n.MagicLink, 8)+"…"
 		what.text = clip(n.MagicLink, 8) + "…"
 	case fleet.JetPorch:
-		what.release, err = scriptRelease(n.Script)
+		if what.release, err = scriptRelease(n.Script); err == nil {
+			err = checkScript(n.Script)
+		}
 		what.title, what.text = "JetPorch script", n.Script
 	default:
 		err = fleet.Errorf(fleet.Invalid, "cannot give an update of type %q: it is predefined, magic_link, jetporch or sup", n.Type)

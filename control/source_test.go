@@ -11,6 +11,9 @@ import (
 
 // The rules of the first two source documents, as the use cases keep them.
 
+// script is a JetPorch script with nothing wrong in it.
+const script = "- name: site\n  groups:\n    - all\n  tasks:\n    - !echo\n      msg: hello\n"
+
 func TestUpdateCommandsAreForTwoRolesOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -21,8 +24,8 @@ func TestUpdateCommandsAreForTwoRolesOnly(t *testing.T) {
 	for _, role := range fleet.Roles {
 		a := w.user(strings.ToLower(string(role)), role, fleet.Root)
 		may := role == fleet.ServiceAdministrator || role == fleet.ChannelAdministrator
-		_, plan := w.PlanUpdate(t.Context(), a, control.NewUpdate{Type: fleet.JetPorch, Script: "- name: x", Audience: fleet.Audience{All: true}})
-		_, give := w.CreateUpdate(t.Context(), a, control.NewUpdate{Type: fleet.JetPorch, Script: "- name: x", Audience: fleet.Audience{Devices: []string{"gw"}}})
+		_, plan := w.PlanUpdate(t.Context(), a, control.NewUpdate{Type: fleet.JetPorch, Script: script, Audience: fleet.Audience{All: true}})
+		_, give := w.CreateUpdate(t.Context(), a, control.NewUpdate{Type: fleet.JetPorch, Script: script, Audience: fleet.Audience{Devices: []string{"gw"}}})
 		cancel := w.CancelExecution(t.Context(), a, id)
 		_, history := w.Execution(t.Context(), a, id)
 		if history != nil {
@@ -179,7 +182,6 @@ func TestAJetPorchScriptNeedsKerOS6(t *testing.T) {
 	} {
 		w.contact(w.device(key, "m"), values...)
 	}
-	script := "- name: site\n  groups: [all]\n  tasks:\n    - !echo { msg: hello }\n"
 	n := control.NewUpdate{Type: fleet.JetPorch, Script: script, Audience: fleet.Audience{Devices: []string{"old", "six", "able", "none"}}}
 	u, err := w.CreateUpdate(t.Context(), w.admin, n)
 	w.must(err)
@@ -194,6 +196,11 @@ func TestAJetPorchScriptNeedsKerOS6(t *testing.T) {
 	n.Script = ""
 	_, err = w.CreateUpdate(t.Context(), w.admin, n)
 	refused(t, err, fleet.Invalid, "a JetPorch script is YAML text of 1 to 262144 bytes")
+	n.Script = strings.Replace(script, "!echo", "!ecko", 1)
+	_, err = w.CreateUpdate(t.Context(), w.admin, n)
+	if fleet.CodeOf(err) != fleet.Invalid || !strings.HasPrefix(fleet.Sentence(err), "cannot send the script: line 5, column 7: ") {
+		t.Errorf("a script that cannot run: got %v", err)
+	}
 }
 
 func TestAPredefinedUpdateComesFromTheCatalogue(t *testing.T) {

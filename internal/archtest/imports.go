@@ -17,7 +17,7 @@ var Rules = []Rule{
 	{Packages: "fleet", May: []string{"compat"}, MustNot: []string{"os", "net", "net/http", "database/sql", "log", "log/slog", "math/rand"}},
 	{Packages: "sup", May: []string{"compat"}, MustNot: []string{"net", "net/http", "database/sql"}, Reaches: true},
 	{Packages: "install", May: []string{"sup", "compat", "install", "jetporch"}, MustNot: []string{"net", "net/http", "database/sql"}, Reaches: true},
-	{Packages: "control", May: []string{"fleet", "sup", "compat"}, MustNot: []string{"net/http", "database/sql"}},
+	{Packages: "control", May: []string{"fleet", "sup", "compat", "jetporch"}, MustNot: []string{"net/http", "database/sql"}},
 	{Packages: "store", May: []string{"fleet", "control", "compat", "store", "internal"}, MustNot: []string{"net/http"}},
 	{Packages: "blob", May: []string{"fleet", "control", "blob", "internal"}, MustNot: []string{"net/http", "database/sql"}},
 	{Packages: "mqtt", MustNot: []string{"database/sql"}},
