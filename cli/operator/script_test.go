@@ -54,6 +54,8 @@ func TestScripts(t *testing.T) {
 			"package": pack,
 			"device":  device,
 			"mode":    mode,
+			"seals":   seals,
+			"forges":  func(ts *testscript.TestScript, _ bool, _ []string) { world(ts).ForgeAudit() },
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -123,4 +125,10 @@ func mode(ts *testscript.TestScript, _ bool, args []string) {
 	if got := fmt.Sprintf("%04o", info.Mode().Perm()); got != args[1] {
 		ts.Fatalf("mode of %s is %s, want %s", args[0], got, args[1])
 	}
+}
+
+// seals seals the audit log, as the server does every few seconds.
+func seals(ts *testscript.TestScript, _ bool, _ []string) {
+	_, err := world(ts).Control.Seal(context.Background())
+	ts.Check(err)
 }
