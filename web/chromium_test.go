@@ -95,7 +95,7 @@ func (s seeded) states(url string) map[string]chromedp.Tasks {
 		"magic-link": {chromedp.Navigate(software), chromedp.WaitReady("#type-magic_link"), tick("#type-magic_link")},
 		"script":     {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch")},
 		"confirm": {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"),
-			chromedp.Evaluate(`document.getElementById("script").value = "- name: x\n"; document.querySelector("form.software").submit()`, nil), chromedp.WaitVisible("#ask-title")},
+			chromedp.SetValue("#script", goodScript), chromedp.Evaluate(`document.querySelector("form.software").submit()`, nil), chromedp.WaitVisible("#ask-title")},
 	}
 }
 

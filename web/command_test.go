@@ -49,7 +49,7 @@ func TestACommandIsGivenSeenAndCancelledInABrowser(t *testing.T) {
 	if text != "same" {
 		t.Error("the page was reloaded")
 	}
-	w.giveTyped(control.NewUpdate{Type: fleet.JetPorch, Script: "- name: x\n", Audience: fleet.Audience{Devices: []string{d.Key}}})
+	w.giveTyped(control.NewUpdate{Type: fleet.JetPorch, Script: goodScript, Audience: fleet.Audience{Devices: []string{d.Key}}})
 	w.must(chromedp.Run(ctx, chromedp.Click(`#last-2 form[action="/executions/2/cancel"] button`), chromedp.WaitVisible("dialog[open]"),
 		chromedp.Click("dialog [value=yes]"), chromedp.WaitVisible(".note"), wait(`document.querySelector("#last-2").textContent.includes("Cancelled") && !document.querySelector("#configuration .dot")`)))
 }

@@ -7,6 +7,9 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
+// goodScript is a JetPorch script that can run.
+const goodScript = "- name: set the packet forwarder\n  groups: [all]\n  tasks:\n    - !shell\n      cmd: \"uptime > /tmp/x && echo 'y'\"\n"
+
 // seedOrganisation adds what the first sources speak of: units, a group with
 // an update, a catalogue, a Magic Link, users, a location.
 func (w *world) seedOrganisation(s *seeded) {
@@ -31,7 +34,7 @@ func (w *world) seedOrganisation(s *seeded) {
 	w.must(err)
 	_, _, err = w.CreateAPIToken(ctx, w.admin, "nightly export", []fleet.Action{fleet.DeviceRead}, 24*time.Hour)
 	w.must(err)
-	w.giveTyped(control.NewUpdate{Type: fleet.JetPorch, Script: "- name: set the packet forwarder\n  groups: [all]\n", Audience: fleet.Audience{Devices: []string{s.gateways[0].Key}}})
+	w.giveTyped(control.NewUpdate{Type: fleet.JetPorch, Script: goodScript, Audience: fleet.Audience{Devices: []string{s.gateways[0].Key}}})
 	s.grouped, err = w.CreateUpdate(ctx, w.admin, control.NewUpdate{Type: fleet.Predefined, ReleaseID: keros.ID, Audience: fleet.Audience{GroupID: s.group.ID}})
 	w.must(err)
 	w.send(members[0])

@@ -1,6 +1,9 @@
 package web_test
 
 import (
+	"bytes"
+	"html"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -126,7 +129,7 @@ func TestTheScriptIsOnlyForGatewaysThatRunKerOS6(t *testing.T) {
 	if a := b.get(url); !a.has("KerOS 5.10.1, JetPorch needs KerOS 6") || !regexp.MustCompile(`id="type-jetporch"[^>]* disabled`).MatchString(a.body) {
 		t.Errorf("got %s", a.body)
 	}
-	if a := b.post(url+"/plan", form("jetporch", "script", "- name: x")); a.status != http.StatusConflict || !a.has("JetPorch needs KerOS 6", "- name: x</textarea>") {
+	if a := b.post(url+"/plan", form("jetporch", "script", goodScript)); a.status != http.StatusConflict || !a.has("JetPorch needs KerOS 6", "- name: set the packet forwarder") {
 		t.Errorf("got %d %s", a.status, a.body)
 	}
 }
@@ -171,6 +174,61 @@ func TestSENDAsksForAConfirmationThatSaysWhatGoesWhere(t *testing.T) {
 	}
 }
 
+func TestAScriptGoesThroughTheConfirmationUnchanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := w.keros("box-1")
+	b := w.open(web.Options{}).signedIn()
+	path := "/devices/" + d.ID.String() + "/update"
+	const script = "\n# first\n" + goodScript + "\n"
+	a := b.post(path+"/plan", form("jetporch", "script", strings.ReplaceAll(script, "\n", "\r\n")))
+	if !a.has("Send Custom JetPorch script to box-1?", "It may affect the connectivity and functionality of the gateway.") {
+		t.Fatalf("got %d %s", a.status, a.body)
+	}
+	hidden := html.UnescapeString(regexp.MustCompile(`name="script" value="([^"]*)"`).FindStringSubmatch(a.body)[1])
+	if a := b.post(path, form("jetporch", "script", hidden)); a.status != http.StatusSeeOther {
+		t.Fatalf("got %d %s", a.status, a.body)
+	}
+	if u, err := w.Update(t.Context(), w.admin, 1); err != nil || u.Content != script {
+		t.Errorf("sent %q, %v", u.Content, err)
+	}
+	if a := b.post(path+"/plan", url.Values{"type": {"jetporch"}, "script": {script}, "again": {"1"}}); !a.has("&#39;y&#39;&#34;\n\n</textarea>") {
+		t.Error("the way back loses the script")
+	}
+}
+
+func TestAFileTakesThePlaceOfATypedScript(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := w.keros("box-1")
+	b := w.open(web.Options{}).signedIn()
+	path := "/devices/" + d.ID.String() + "/update/plan"
+	send := func(content string) answer {
+		var body bytes.Buffer
+		parts := multipart.NewWriter(&body)
+		w.must(parts.WriteField("type", "jetporch"))
+		w.must(parts.WriteField("script", "# typed\n"+goodScript))
+		file, err := parts.CreateFormFile("file", "forwarder.yml")
+		w.must(err)
+		_, err = file.Write([]byte(content))
+		w.must(err)
+		w.must(parts.Close())
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+path, &body)
+		w.must(err)
+		r.Header.Set("Content-Type", parts.FormDataContentType())
+		return b.send(r)
+	}
+	if a := send("# of the file\n" + goodScript); a.status != http.StatusOK || !a.has("# of the file") || a.has("# typed") {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+	if a := send(""); a.status != http.StatusOK || !a.has("# typed") {
+		t.Errorf("no file: got %d", a.status)
+	}
+	if a := send(strings.Repeat("#", fleet.MaxScript+1)); a.status != http.StatusBadRequest || !a.has("has 262145 bytes, the most are 262144", "# typed") {
+		t.Errorf("a large file: got %d", a.status)
+	}
+}
+
 func TestAnErrorOnTheSoftwareUpdatePageKeepsWhatWasTyped(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -188,6 +246,7 @@ func TestAnErrorOnTheSoftwareUpdatePageKeepsWhatWasTyped(t *testing.T) {
 		{form("magic_link", "magic_link", "0123abc"), 404, "The Magic Link is unknown or was revoked.", `value="0123abc"`},
 		{form("magic_link", "script", "- name: kept"), 400, "Enter the Magic Link value.", "- name: kept</textarea>"},
 		{form("jetporch", "magic_link", "kept"), 400, "Enter the JetPorch script, or choose a file.", `value="kept"`},
+		{form("jetporch", "script", "- name: x\n"), 400, "Cannot send the script: line 1, column 3", `<span class="mono">1:3</span> A play needs the key`},
 		{form("jetporch", "script", strings.Repeat("#", fleet.MaxScript+1)), 400, "A JetPorch script is YAML text of 1 to", "####</textarea>"},
 	} {
 		if a := b.post(path, c.form); a.status != c.status || !a.has(c.says, c.keeps) {

@@ -154,6 +154,11 @@ func (b *browser) do(method, path string, form url.Values, headers ...string) an
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
+	return b.send(r)
+}
+
+func (b *browser) send(r *http.Request) answer {
+	b.t.Helper()
 	response, err := b.client.Do(r)
 	b.must(err)
 	defer response.Body.Close()

@@ -111,6 +111,12 @@ func (c SoftwareChoice) Missing() string {
 	return ""
 }
 
+// Finding is something in a script that is wrong or suspicious.
+type Finding struct {
+	Line, Column int
+	Sentence     string
+}
+
 // lines numbers the lines of a script, at least as many as are shown.
 func (c SoftwareChoice) lines() []int {
 	list := make([]int, max(12, strings.Count(c.Script, "\n")+1))
@@ -122,16 +128,17 @@ func (c SoftwareChoice) lines() []int {
 
 // ConfirmPage is the question before a command is given.
 type ConfirmPage struct {
-	Frame   Frame
-	Target  Target
-	Choice  SoftwareChoice
-	Title   string
-	Explain string
-	Do      string
-	Once    string // makes a second press of the button give nothing more
-	Planned []control.Planned
-	To      int    // devices that would get it
-	Refused string // why none would, where To is 0
+	Frame    Frame
+	Target   Target
+	Choice   SoftwareChoice
+	Title    string
+	Explain  string
+	Do       string
+	Findings []Finding
+	Once     string // makes a second press of the button give nothing more
+	Planned  []control.Planned
+	To       int    // devices that would get it
+	Refused  string // why none would, where To is 0
 }
 
 // NewConfirmPage says what would go to which devices.
