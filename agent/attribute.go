@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicehq/sluice/agent/fact"
 	"github.com/sluicehq/sluice/compat"
+	"github.com/sluicehq/sluice/install/job"
 )
 
 // maxPackagesText bounds the list of installed packages as it is published.
@@ -64,7 +65,7 @@ func (r *Runtime) attributes() (map[string]string, error) {
 		"telemetry_interval": strconv.FormatFloat(r.config.telemetryInterval().Seconds(), 'f', -1, 64),
 		"installed_packages": list,
 	}
-	if _, found := r.config.Installer.JetPorch(r.config.Root); found {
+	if _, found := r.config.Installer.JetPorch(r.config.Root); found || job.WholeDevice(r.config.Root) {
 		all["jetporch"] = "true"
 	}
 	for key, value := range all {

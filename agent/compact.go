@@ -3,6 +3,7 @@ package agent
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/sluicehq/sluice/install/job"
 )
@@ -13,19 +14,26 @@ const maxReport = 512 << 10
 
 // compact writes a confirmation for the final report and leaves out as little
 // as its limit asks: the output of actions that went well, then all output,
-// then most of each error, then the last actions.
+// then most of each error and the tasks, then the last actions.
 func compact(c job.Confirmation) (json.RawMessage, error) {
-	actions := append([]job.ActionReport(nil), c.Actions...)
+	actions := slices.Clone(c.Actions)
+	for i := range actions {
+		actions[i].Tasks = slices.Clone(actions[i].Tasks)
+	}
 	c.Actions = actions
 	for _, shorten := range []func(a *job.ActionReport){
 		func(*job.ActionReport) {},
 		func(a *job.ActionReport) {
 			if a.Status == job.StatusOK {
 				a.Output = ""
+				quiet(a.Tasks)
 			}
 		},
-		func(a *job.ActionReport) { a.Output = "" },
-		func(a *job.ActionReport) { a.Error = a.Error[:min(len(a.Error), 100)] },
+		func(a *job.ActionReport) { a.Output = ""; quiet(a.Tasks) },
+		func(a *job.ActionReport) {
+			a.Error = a.Error[:min(len(a.Error), 100)]
+			a.Tasks, a.TasksLeftOut = nil, a.TasksLeftOut+len(a.Tasks)
+		},
 	} {
 		for i := range actions {
 			shorten(&actions[i])
@@ -41,6 +49,12 @@ func compact(c job.Confirmation) (json.RawMessage, error) {
 		}
 	}
 	return nil, nil
+}
+
+func quiet(tasks []job.TaskReport) {
+	for i := range tasks {
+		tasks[i].Output = ""
+	}
 }
 
 func wrapCompact(err error) error {

@@ -48,6 +48,7 @@ func TestTheDeviceSaysThatItCanRunJetPorchOnlyWhereItCan(t *testing.T) {
 		"without jetp":       {func(*world) {}, false},
 		"jetp in PATH":       {func(w *world) { w.jetp("exit 0") }, true},
 		"configured":         {func(w *world) { w.config.Installer.JetPorchCommand = []string{"/bin/sh", "{playbook}"}; w.save() }, true},
+		"a whole device":     {func(w *world) { w.config.Root = ""; w.save() }, true},
 		"configured, absent": {func(w *world) { w.config.Installer.JetPorchCommand = []string{"/opt/no/jetp", "{playbook}"}; w.save() }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -68,7 +69,7 @@ func TestAPlaybookWithoutJetpIsRefused(t *testing.T) {
 	w.start()
 	w.send("m1", "playbook", w.playbook())
 	ack, result := w.result("m1")
-	if result.Result != "refused" || !strings.Contains(string(ack.Params), "this agent has no built-in JetPorch runner; install jetp") {
+	if result.Result != "refused" || !strings.Contains(string(ack.Params), "this device has no jetp program; install jetp; the built-in JetPorch runner works on a whole device, not in a sandbox") {
 		t.Errorf("the report is %d %q %s", ack.ErrorCode, ack.ErrorMessage, ack.Params)
 	}
 }

@@ -11,12 +11,13 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sluicehq/sluice/install/job"
 	"github.com/sluicehq/sluice/sup"
 )
 
 var (
-	errNoRunner = errors.New("this agent has no built-in JetPorch runner; install jetp")
-	errNoJetp   = errors.New("this device has no jetp program; install jetp")
+	errSandbox = errors.New("the built-in JetPorch runner works on a whole device, not in a sandbox")
+	errNoJetp  = errors.New("this device has no jetp program; install jetp")
 )
 
 // jetpPanic is the exit code of a Rust program that panicked.
@@ -28,9 +29,7 @@ const (
 	maxJetpLine = 1 << 20
 )
 
-// applyPlaybook runs jetp on the member. jetp tells neither reliably what it
-// changed nor what of a failed playbook was done, so the device always counts
-// as changed.
+// applyPlaybook applies the member with jetp or with the built-in runner.
 func applyPlaybook(ctx context.Context, s *step, p *sup.PlaybookApply) error {
 	argv, err := s.run.jetPorch(p.Engine)
 	if err != nil {
@@ -41,16 +40,25 @@ func applyPlaybook(ctx context.Context, s *step, p *sup.PlaybookApply) error {
 		return err
 	}
 	home := s.run.jetPorchDir()
-	log := filepath.Join(home, "jetp.log")
 	if err := os.RemoveAll(home); err != nil { // of a start that was killed
-		return fmt.Errorf("cannot empty the home of jetp: %w", err)
+		return fmt.Errorf("cannot empty the home of the playbook: %w", err)
 	}
 	if err := os.Mkdir(home, 0o700); err != nil {
-		return fmt.Errorf("cannot make a home for jetp: %w", err)
+		return fmt.Errorf("cannot make a home for the playbook: %w", err)
 	}
 	defer os.RemoveAll(home)
+	if argv == nil {
+		return s.applyBuiltin(ctx, p.Source, home)
+	}
+	return s.applyJetp(ctx, argv, playbook, home)
+}
+
+// applyJetp runs jetp. It tells neither reliably what it changed nor what of a
+// failed playbook was done, so the device always counts as changed.
+func (s *step) applyJetp(ctx context.Context, argv []string, playbook, home string) error {
+	log := filepath.Join(home, "jetp.log")
 	s.changed = true
-	_, err = s.exec(ctx, command{
+	_, err := s.exec(ctx, command{
 		argv: expand(argv, "{playbook}", playbook), dir: filepath.Dir(playbook),
 		env: map[string]string{"HOME": home, "USER": userName(), "JET_LOG": log},
 	})
@@ -67,19 +75,23 @@ func applyPlaybook(ctx context.Context, s *step, p *sup.PlaybookApply) error {
 	return err
 }
 
-// jetPorch is the command of the engine.
+// jetPorch is the command of the engine; nil is the built-in runner.
 func (r *run) jetPorch(engine string) ([]string, error) {
-	if engine == sup.EngineBuiltin {
-		return nil, errNoRunner
-	}
 	argv, found := r.job.Configuration.JetPorch(r.job.Root)
+	builtin := job.WholeDevice(r.job.Root) || r.options.wholeDevice
 	switch {
+	case engine == sup.EngineBuiltin && builtin:
+		return nil, nil
+	case engine == sup.EngineBuiltin:
+		return nil, errSandbox
 	case found:
 		return argv, nil
 	case engine == sup.EngineJetp:
 		return nil, errNoJetp
+	case builtin:
+		return nil, nil
 	}
-	return nil, errNoRunner
+	return nil, fmt.Errorf("%w; %w", errNoJetp, errSandbox)
 }
 
 // playbookRefusal refuses, before anything is touched, a playbook that nothing
@@ -101,8 +113,8 @@ func (r *run) playbookRefusal(m *sup.Manifest) string {
 	return ""
 }
 
-// jetPorchDir is writable and of this job alone: jetp and its tasks take it
-// for the home of their user.
+// jetPorchDir is writable and of this job alone: the tasks of a playbook take
+// it for the home of their user.
 func (r *run) jetPorchDir() string { return filepath.Join(r.dir, "jetp") }
 
 // userName is needed by jetp, which makes its temporary folder from it.

@@ -62,7 +62,9 @@ func limit(text string, max int) string {
 }
 
 // lastLine is what a program most likely says about its failure.
-func (c *capture) lastLine() string {
-	text := strings.TrimSpace(c.String())
+func (c *capture) lastLine() string { return lastLine(c.String()) }
+
+func lastLine(text string) string {
+	text = strings.TrimSpace(text)
 	return limit(text[strings.LastIndexByte(text, '\n')+1:], 200)
 }

@@ -44,6 +44,7 @@ func (p *progress) report(n int) (job.ActionReport, bool) {
 	r := job.ActionReport{
 		Index: n, StartedAt: s.startedAt, Attempts: s.attempts, Changed: s.end.Changed,
 		DurationMS: s.end.DurationMS, Output: s.end.Output, Error: s.end.Error,
+		Tasks: s.end.Tasks, TasksLeftOut: s.end.TasksLeftOut,
 	}
 	switch s.state {
 	case stepDone:

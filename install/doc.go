@@ -16,6 +16,9 @@
 // Nothing is decided by the wall clock: it only stamps reports. Timeouts and
 // durations come from the monotonic clock, reboots from the boot id.
 //
+// A playbook is applied by the device's jetp, or by package jetporch/run in
+// this process.
+//
 // The package opens no network and imports no package that does. A command
 // that it runs may; that is between the package's signer and the device.
 //

@@ -113,6 +113,7 @@ func (s *step) finish(err error, took time.Duration) error {
 	e := s.run.entry(evSucceed, s.number)
 	e.DurationMS, e.Output = max(took.Milliseconds(), 0), s.output.String()
 	e.Changed = s.changed || s.undo.changed()
+	e.Tasks, e.TasksLeftOut = s.tasks.reports, s.tasks.leftOut
 	if err != nil {
 		if restoreErr := s.undo.restore(); restoreErr != nil {
 			err = &severeError{errors.Join(err, restoreErr)}

@@ -30,6 +30,8 @@ import (
 const (
 	envJob  = "SLUICE_TEST_JOB"
 	envKill = "SLUICE_TEST_KILL"
+	// The folder of the test is a whole device to playbooks.
+	envWhole = "SLUICE_TEST_WHOLE"
 )
 
 var exitCodes = map[error]int{ErrInterrupted: 3, ErrRebooting: 4, job.ErrLocked: 5}
@@ -44,7 +46,7 @@ func TestMain(m *testing.M) {
 func installerMain(dir string) int {
 	var kill, n int64
 	fmt.Sscan(os.Getenv(envKill), &kill)
-	_, err := Run(context.Background(), dir, Options{Now: time.Now, fault: func(string) {
+	_, err := Run(context.Background(), dir, Options{Now: time.Now, wholeDevice: os.Getenv(envWhole) != "", fault: func(string) {
 		if atomic.AddInt64(&n, 1) == kill {
 			syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
@@ -204,7 +206,7 @@ func (d *device) process(dir string, kill int) (killed bool, code int, stderr st
 
 func installerProcess(dir string, kill int) *exec.Cmd {
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), envJob+"="+dir, fmt.Sprintf("%s=%d", envKill, kill))
+	cmd.Env = append(os.Environ(), envJob+"="+dir, envWhole+"=yes", fmt.Sprintf("%s=%d", envKill, kill))
 	return cmd
 }
 

@@ -37,6 +37,9 @@ type entry struct {
 	Error      string `json:"error,omitempty"`
 	Severe     bool   `json:"severe,omitempty"` // a failure that ends the processing
 
+	Tasks        []job.TaskReport `json:"tasks,omitempty"`
+	TasksLeftOut int              `json:"tasks_left_out,omitempty"`
+
 	Boot   string     `json:"boot,omitempty"`   // of reboot: the boot id before it
 	Result job.Result `json:"result,omitempty"` // of finish
 	Reason string     `json:"reason,omitempty"` // of roll_back and finish

@@ -110,7 +110,7 @@ func TestAPlaybookThatHangsIsEndedAtItsTimeout(t *testing.T) {
 
 func TestAPlaybookIsRefusedWhereNothingCanApplyIt(t *testing.T) {
 	t.Parallel()
-	const noRunner, noJetp = "this agent has no built-in JetPorch runner; install jetp", "this device has no jetp program; install jetp"
+	const noJetp, noRunner = "this device has no jetp program; install jetp", "the built-in JetPorch runner works on a whole device, not in a sandbox"
 	makeDir := act("directory.create", `{"path":"/opt/made"}`)
 	for name, c := range map[string]struct {
 		engine, want string
@@ -118,11 +118,11 @@ func TestAPlaybookIsRefusedWhereNothingCanApplyIt(t *testing.T) {
 		before       []sup.Action
 		result       job.Result
 	}{
-		"auto without jetp":            {"auto", noRunner, false, nil, job.Refused},
+		"auto without jetp":            {"auto", noJetp + "; " + noRunner, false, nil, job.Refused},
 		"jetp without jetp":            {"jetp", noJetp, false, nil, job.Refused},
 		"builtin with jetp":            {"builtin", noRunner, true, nil, job.Refused},
 		"builtin later":                {"builtin", noRunner, true, []sup.Action{makeDir}, job.Refused},
-		"auto after what may bring it": {"auto", noRunner, false, []sup.Action{makeDir}, job.Failed},
+		"auto after what may bring it": {"auto", noJetp + "; " + noRunner, false, []sup.Action{makeDir}, job.Failed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -58,6 +58,7 @@ type step struct {
 	handler handler
 	undo    *undoLog
 	output  capture
+	tasks   tasks
 	changed bool // beside what the undo log holds
 }
 

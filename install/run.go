@@ -35,6 +35,9 @@ type Options struct {
 	fault     func(point string)
 	termGrace time.Duration
 	wait      func(context.Context, time.Duration) error
+	// wholeDevice lets playbooks, which name the folder that stands for the
+	// device in every path, be applied by the built-in runner.
+	wholeDevice bool
 }
 
 func (o Options) withDefaults() Options {

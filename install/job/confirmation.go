@@ -63,6 +63,10 @@ type ActionReport struct {
 	Attempts   int       `json:"attempts"`
 	Output     string    `json:"output,omitempty"` // at most MaxOutput bytes, valid UTF-8
 	Error      string    `json:"error,omitempty"`  // a sentence
+	// Tasks are those of a playbook that the built-in runner applied, in
+	// sequence, at most MaxTasks; the last one is the last that ran.
+	Tasks        []TaskReport `json:"tasks,omitempty"`
+	TasksLeftOut int          `json:"tasks_left_out,omitempty"` // before the last one
 }
 
 // WriteConfirmation writes the confirmation into the logs folder and then into

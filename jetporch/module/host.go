@@ -38,6 +38,9 @@ type Host struct {
 	// {{jet_sudo_user}} and {{jet_command}} in it; "" is ours.
 	SudoTemplate string
 	Release      string // the file os-release
+	// Exec runs a program that is ready to start, to its end; nil is
+	// exec.Cmd.Run. It answers what exec.Cmd.Wait does.
+	Exec func(context.Context, *exec.Cmd) error
 }
 
 // Output is what a program gave.
@@ -91,7 +94,11 @@ func (h *Host) Run(ctx context.Context, c Command) (Output, error) {
 	if c.Joined {
 		cmd.Stdout = all
 	}
-	err = cmd.Run()
+	if h.Exec != nil {
+		err = h.Exec(ctx, cmd)
+	} else {
+		err = cmd.Run()
+	}
 	if ctx.Err() != nil {
 		return Output{RC: rcSignal, All: all.String()}, context.Cause(ctx)
 	}

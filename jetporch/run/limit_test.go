@@ -131,3 +131,14 @@ func BenchmarkAThousandFilesThatDoNotChange(b *testing.B) {
 		}
 	}
 }
+
+func TestAResumedRunNotifiesForWhatTheEarlierOneMayHaveChanged(t *testing.T) {
+	t.Parallel()
+	const text = head + "  - !file\n    path: /etc/passwd\n    and: { notify: it }\n  handlers:\n  - !echo\n    msg: handled\n    with: { subscribe: it }\n"
+	for _, resumed := range []bool{false, true} {
+		out, summary, err := start(t, t.Context(), text, run.Options{Resumed: resumed})
+		if err != nil || summary.Changed != 0 || strings.Contains(out, "handled") != resumed {
+			t.Errorf("resumed %v: got %q, %v, %v", resumed, out, summary, err)
+		}
+	}
+}

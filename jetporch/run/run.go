@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -21,10 +22,13 @@ const (
 
 // Options says how a playbook is run.
 type Options struct {
-	Dir         string // folder of the playbook, absolute
-	Check       bool
-	ExtraVars   *value.Map
-	Sudo        string // user for plays that name none
+	Dir       string // folder of the playbook, absolute
+	Check     bool
+	ExtraVars *value.Map
+	Sudo      string // user for plays that name none
+	// Resumed says that an earlier run was cut off. It may have changed what
+	// is as it should be now, so a task notifies without a change, too.
+	Resumed     bool
 	Env         []string
 	TaskTimeout time.Duration // of one attempt at one item
 	Timeout     time.Duration // of the whole
@@ -34,6 +38,10 @@ type Options struct {
 	// Pause waits between attempts. OSRelease is the file that !facts reads.
 	Pause     func(context.Context, time.Duration)
 	OSRelease string
+
+	// Exec runs the programs of tasks in the place of exec.Cmd.Run, for a
+	// caller that has to know what is at work.
+	Exec func(context.Context, *exec.Cmd) error
 }
 
 // Run runs a bundle. The error says why the run did not come to its end; the
@@ -221,7 +229,7 @@ func (r *runner) vars(s scope) *value.Map {
 
 // host is the machine as a task sees it.
 func (r *runner) host(s scope, sudo string) *module.Host {
-	h := &module.Host{Env: r.o.Env, Dir: r.folder(s), User: sudo, Release: r.o.OSRelease}
+	h := &module.Host{Env: r.o.Env, Dir: r.folder(s), User: sudo, Release: r.o.OSRelease, Exec: r.o.Exec}
 	if s.play.SudoTemplate.Given() {
 		h.SudoTemplate = s.play.SudoTemplate.Value
 	}

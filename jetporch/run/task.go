@@ -203,6 +203,9 @@ func (d *doing) attempt(ctx context.Context, host *module.Host, vars *value.Map)
 // done notes what an attempt that succeeded means for the event.
 func (d *doing) done(p module.Plan, res module.Result, and after) {
 	if !p.Need.Changes() || res.Passive {
+		if d.r.o.Resumed {
+			d.notify(and)
+		}
 		return
 	}
 	if save := d.t.Param("save"); d.r.o.Check && p.Need == module.Execute && save.Given() {
@@ -214,6 +217,10 @@ func (d *doing) done(p module.Plan, res module.Result, and after) {
 			d.ev.Fields = append(d.ev.Fields, f)
 		}
 	}
+	d.notify(and)
+}
+
+func (d *doing) notify(and after) {
 	if and.notify == "" || d.t.Handler {
 		return
 	}

@@ -1,0 +1,29 @@
+package job
+
+// Bounds of the tasks that are kept of one action. The bytes are of texts; the
+// whole has to fit into the room that is kept free for the journal.
+const (
+	MaxTasks       = 64
+	MaxTaskName    = 120     // of a task and of a role
+	MaxTaskOutput  = 512     // of one task
+	MaxTasksOutput = 8 << 10 // of all tasks; a failure has its own even beyond
+)
+
+// TaskStatus is what came of one task of a playbook.
+type TaskStatus string
+
+const (
+	TaskOK      TaskStatus = "ok" // it was as it should be
+	TaskChanged TaskStatus = "changed"
+	TaskFailed  TaskStatus = "failed"
+	TaskSkipped TaskStatus = "skipped" // its condition does not hold
+)
+
+// TaskReport is what came of one task of a playbook.
+type TaskReport struct {
+	Task       string     `json:"task"`
+	Role       string     `json:"role,omitempty"`
+	Status     TaskStatus `json:"status"`
+	Output     string     `json:"output,omitempty"` // with the error of a task that failed
+	DurationMS int64      `json:"duration_ms"`
+}

@@ -1,0 +1,74 @@
+package install
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	jetporch "github.com/sluicehq/sluice/jetporch/run"
+	"github.com/sluicehq/sluice/jetporch/script"
+	"github.com/sluicehq/sluice/sup"
+)
+
+// applyBuiltin runs a playbook in this process. Its programs are supervised as
+// those of every action are. The bundle is the members of the playbook's
+// folder, which are held against the manifest once more.
+func (s *step) applyBuiltin(ctx context.Context, member, home string) error {
+	folder := path.Dir(member)
+	for _, m := range s.run.manifest.Members {
+		if folder != "." && !strings.HasPrefix(m.Path, folder+"/") {
+			continue
+		}
+		f, err := s.run.openMember(m)
+		if err != nil {
+			return &severeError{fmt.Errorf("cannot use member %s: %w", m.Path, err)}
+		}
+		f.Close()
+	}
+	dir := filepath.Join(s.run.stagingDir(), filepath.FromSlash(folder))
+	source, err := script.Read(script.Dir(dir), path.Base(member))
+	if err != nil {
+		return fmt.Errorf("cannot read the playbook: %w", err)
+	}
+	// What an attempt changed that was killed is as it should be in the next.
+	resumed := s.run.state().step(s.number).attempts > 1
+	s.changed = resumed
+	last := jetporch.Event{}
+	_, err = jetporch.Run(ctx, script.Load(member, source, script.Dir(dir), script.Head), jetporch.Options{
+		Dir: dir, Resumed: resumed, Env: s.environment(map[string]string{"HOME": home, "USER": userName()}), Now: s.run.options.Now,
+		TaskTimeout: sup.MaxTimeout * time.Second, Timeout: sup.MaxTimeout * time.Second, // ctx ends sooner
+		Emit: func(e jetporch.Event) { last = e; s.task(e) },
+		Exec: s.run.execTask,
+	})
+	if said := lastLine(last.Output); err != nil && last.Status == jetporch.Failed && said != "" {
+		err = fmt.Errorf("%w: %s", err, said)
+	}
+	return err
+}
+
+// task notes what came of a task. A change that failed may have been made in
+// part.
+func (s *step) task(e jetporch.Event) {
+	passive := slices.ContainsFunc(script.Modules, func(m script.Module) bool { return m.Name == e.Module && m.Passive })
+	if e.Status == jetporch.Changed || (e.Status == jetporch.Failed || e.Ignored) && !passive {
+		s.changed = true
+	}
+	var line strings.Builder
+	_ = jetporch.Print(&line, e)
+	_, _ = io.WriteString(&s.output, line.String())
+	s.tasks.add(e)
+	s.run.options.fault("task done")
+}
+
+// execTask runs a program of a task so that it ends with the installer.
+func (r *run) execTask(ctx context.Context, cmd *exec.Cmd) error {
+	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
+	return r.supervise(ctx, cmd)
+}
