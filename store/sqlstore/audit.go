@@ -16,7 +16,7 @@ func scanAudit(r row) (a fleet.AuditEntry, err error) {
 // Audit lists the newest first.
 func (r reader) Audit(ctx context.Context, p control.Page) ([]fleet.AuditEntry, error) {
 	w := &where{d: r.d}
-	if err := hanging(ctx, r, w, "id", "audit", "unit_id + 0 IN ({units})", p.Within); err != nil {
+	if err := hanging(ctx, r, w, "id", "audit", "(unit_id IN ({units})) IS TRUE", p.Within); err != nil {
 		return nil, r.d.wrap(err, "read the audit log")
 	}
 	query := selectAudit + w.page("id", p, true)

@@ -48,7 +48,8 @@ func latest(batch []control.Contact) []control.Contact {
 	return slices.CompactFunc(newest, func(a, b control.Contact) bool { return a.DeviceID == b.DeviceID })
 }
 
-// see moves last seen forward, never back.
+// see moves last seen forward, never back. The link is written apart, where
+// it is another one: it stands in an index, which a contact leaves alone.
 func (t tx) see(ctx context.Context, list []control.Contact) error {
 	n := len(list)
 	rows := new(rowset).
@@ -57,8 +58,13 @@ func (t tx) see(ctx context.Context, list []control.Contact) error {
 		text("link", n, func(i int) string { return string(list[i].Link) })
 	err := t.execRows(ctx, rows, `INSERT INTO device_seen (device_id, at, link)
 		SELECT x.device_id, x.at, x.link FROM {rows} WHERE true
-		ON CONFLICT (device_id) DO UPDATE SET at = excluded.at, link = excluded.link
-		WHERE excluded.at > device_seen.at`)
+		ON CONFLICT (device_id) DO UPDATE SET at = excluded.at WHERE excluded.at > device_seen.at`)
+	if err != nil {
+		return err
+	}
+	from, args := t.d.source(rows)
+	_, err = t.q.ExecContext(ctx, `UPDATE device_seen SET link = x.link FROM `+from+`
+		WHERE device_seen.device_id = x.device_id AND device_seen.at = x.at AND device_seen.link <> x.link`, args...)
 	return err
 }
 

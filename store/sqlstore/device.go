@@ -12,10 +12,15 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
-const selectDevice = `SELECT device.id, device.key, device.name, device.kind, device.unit_id, device.state,
-	device.model, device.os, device.architecture, device.version, device.jetporch, device.poll_every,
-	device.created_at, device_seen.at, coalesce(device_seen.link, '')
-	FROM device LEFT JOIN device_seen ON device_seen.device_id = device.id `
+const (
+	deviceColumns = `SELECT device.id, device.key, device.name, device.kind, device.unit_id, device.state,
+		device.model, device.os, device.architecture, device.version, device.jetporch, device.poll_every,
+		device.created_at, device_seen.at, coalesce(device_seen.link, '') FROM `
+	selectDevice = deviceColumns + `device LEFT JOIN device_seen ON device_seen.device_id = device.id `
+	// selectMember goes down the members of a group; SQLite reads a CROSS JOIN
+	// from left to right.
+	selectMember = deviceColumns + `group_member CROSS JOIN device LEFT JOIN device_seen ON device_seen.device_id = device.id `
+)
 
 func scanDevice(r row) (d fleet.Device, err error) {
 	var poll int64
@@ -63,18 +68,20 @@ func (r reader) Devices(ctx context.Context, f control.DeviceFilter, p control.P
 	w.equal("device.kind", f.Kind, f.Kind != "")
 	w.equal("device.version", storable(f.Version), f.Version != "")
 	w.equal("device_seen.link", f.Link, f.Link != "")
-	if f.GroupID != 0 {
-		w.and("device.id IN (SELECT device_id FROM group_member WHERE group_id = ?)", f.GroupID)
-	}
 	w.contains("device.search", f.Text)
-	query := selectDevice + w.page("device.id", p, false)
+	from, id := selectDevice, "device.id"
+	if f.GroupID != 0 {
+		from, id = selectMember, "group_member.device_id"
+		w.and("group_member.group_id = ? AND device.id = group_member.device_id", f.GroupID)
+	}
+	query := from + w.page(id, p, false)
 	all, err := list(ctx, r, scanDevice, query, w.args...)
 	return all, r.d.wrap(err, "list devices")
 }
 
 // inUnits narrows a list of devices to those of the units and below them.
 func (r reader) inUnits(ctx context.Context, w *where, of []fleet.UnitID) error {
-	return hanging(ctx, r, w, "device.id", "device", "device.unit_id + 0 IN ({units})", of)
+	return hanging(ctx, r, w, "device.id", "device", "(device.unit_id IN ({units})) IS TRUE", of)
 }
 
 // DeviceCounts says how many devices are in each state.

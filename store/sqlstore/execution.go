@@ -41,8 +41,8 @@ func (r reader) Execution(ctx context.Context, id fleet.ExecutionID) (fleet.Exec
 // Executions lists the newest first, with device and update.
 func (r reader) Executions(ctx context.Context, f control.ExecutionFilter, p control.Page) ([]fleet.Execution, error) {
 	w := &where{d: r.d}
-	err := hanging(ctx, r, w, "execution.device_id", "device", `EXISTS (SELECT 1 FROM device
-		WHERE device.id = execution.device_id AND device.unit_id + 0 IN ({units}))`, p.Within)
+	err := hanging(ctx, r, w, "execution.device_id", "device", `(EXISTS (SELECT 1 FROM device
+		WHERE device.id = execution.device_id AND (device.unit_id IN ({units})) IS TRUE)) IS TRUE`, p.Within)
 	if err != nil {
 		return nil, r.d.wrap(err, "list executions")
 	}

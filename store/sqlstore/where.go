@@ -104,7 +104,8 @@ const fewRows = 1000
 // or by the row of table that it refers to in the column. Where few rows of
 // table do, the list is narrowed by their ids. Where many do, the condition
 // many asks each row for its unit, and the next one of the page is never far.
-// Left alone, the planners would fetch all of them and sort.
+// Left alone, the planners would fetch all of them and sort: many ends in
+// IS TRUE, which is what they do not look into.
 func hanging(ctx context.Context, r reader, w *where, column, table, many string, of []fleet.UnitID) error {
 	if of == nil {
 		return nil

@@ -21,7 +21,7 @@ ALTER TABLE device ADD COLUMN jetporch INTEGER NOT NULL DEFAULT 0 CHECK (jetporc
 CREATE INDEX device_by_unit ON device (unit_id, id);
 CREATE INDEX device_by_version ON device (version, id);
 
--- A contact writes device_seen only where something changed, see contact.go.
+-- A contact seldom writes the link, see contact.go.
 CREATE INDEX device_seen_by_link ON device_seen (link, device_id);
 
 CREATE TABLE "group" (
