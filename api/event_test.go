@@ -80,3 +80,12 @@ func TestTheStreamEndsWithTheSession(t *testing.T) {
 		t.Errorf("got %q, %v", lines.Text(), lines.Err())
 	}
 }
+
+func TestAListenerHearsOnlyOfItsOwnUnits(t *testing.T) {
+	w := newRightsWorld(t)
+	lines := w.listen(w.User("in", fleet.ServiceViewer, w.inside.unit))
+	w.Contact(w.outside.device, fleet.Value{Kind: fleet.Property, Key: "cpu", Number: 1})
+	w.Update(w.outside.release, w.outside.newDevice().Key)
+	w.Contact(w.inside.device, fleet.Value{Kind: fleet.Property, Key: "cpu", Number: 1})
+	w.next(lines, "event: change", fmt.Sprintf(`data: {"device":%s}`, w.inside.device.ID))
+}

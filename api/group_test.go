@@ -68,7 +68,7 @@ func TestTheLastUpdatesOfADevice(t *testing.T) {
 	c.Contact(d)
 	c.Offer(d)
 	c.Report(d, fleet.Fail, "no space", nil)
-	script := "- name: long\n" + strings.Repeat("# a line of the script\n", 50)
+	script := script("long") + strings.Repeat("# a line of the script\n", 50)
 	var u object
 	c.do("POST", "/updates", object{"type": "jetporch", "script": script, "audience": object{"devices": []string{d.Key}}}).into(201, &u)
 	if u["content"] != script {

@@ -12,11 +12,13 @@ func newDocument() *huma.OpenAPI {
 	return &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{Title: "Sluice", Version: "1", Description: "Delivers software to fleets of gateways and thin clients. " +
-			"Lists end after `limit` items; give `next` as `after` for the following ones."},
+			"Lists end after `limit` items; give `next` as `after` for the following ones. " +
+			"What an operation needs is an action of the table of rights, in the unit of the thing; first_sign_in is whoever is signed in, " +
+			"signed_in whoever has also changed a first password."},
 		Components: &huma.Components{
 			Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 			SecuritySchemes: map[string]*huma.SecurityScheme{
-				"token": {Type: "http", Scheme: "bearer", Description: "The token of POST /login."},
+				"token": {Type: "http", Scheme: "bearer", Description: "The token of POST /login, or the secret of POST /me/tokens."},
 			},
 		},
 	}

@@ -141,7 +141,7 @@ var probes = map[string][]probe{
 			return object{"type": "magic_link", "magic_link": p.newHash(), "audience": object{"devices": []string{p.newDevice().Key}}}
 		}),
 		give(thing, func(p *place) object {
-			return object{"type": "jetporch", "script": "- name: " + p.next(), "audience": object{"devices": []string{p.newDevice().Key}}}
+			return object{"type": "jetporch", "script": script(p.next()), "audience": object{"devices": []string{p.newDevice().Key}}}
 		}),
 		give(both, func(p *place) object {
 			return p.sup(object{"devices": []string{p.newDevice().Key, p.w.outside.newDevice().Key}})
@@ -192,6 +192,11 @@ func onGroup(want int, rest string, body any) []probe {
 
 func members(p *place, verb string) (string, any) {
 	return "/groups/" + p.newGroup().ID.String() + "/" + verb, object{"devices": []string{p.device.Key}}
+}
+
+// script is a playbook that does nothing.
+func script(name string) string {
+	return "- name: " + name + "\n  groups: [all]\n  tasks:\n    - !echo\n      msg: hello\n"
 }
 
 func give(s scope, command func(p *place) object) probe {
