@@ -1,10 +1,15 @@
 // Package web is the console: pages made on the server, which read well
 // without scripts and refresh themselves where there are some.
 //
-// Every page is a row of the table in pages.go: method, path, the action of
-// control that it needs, handler. Who is not signed in is sent to sign in and
-// back. State changes only by POST; the app wraps the routes with
-// http.CrossOriginProtection.
+// Every page is a row of the table in pages.go: method, path, the action that
+// its reader must be allowed somewhere, handler; the use cases ask again for
+// the unit that it is about. Menus, buttons and navigation show only what the
+// reader may do. Who is not signed in is sent to sign in and back, who has a
+// first password to choose another. State changes only by POST; the app wraps
+// the routes with http.CrossOriginProtection.
+//
+// A command to a device or a group (target.go, software_update.go) is planned,
+// confirmed and given; the plan's page is the question of the dialog too.
 //
 // Live pages listen at /events, which says only that something changed, and
 // then fetch their own live regions again with the header Sluice-Fragment.
