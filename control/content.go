@@ -41,7 +41,7 @@ func (c *Control) content(ctx context.Context, a Actor, n NewUpdate) (what conte
 		what.release, what.title = what.link.Release, "Magic Link "+clip(n.MagicLink, 8)+"…"
 		what.text = clip(n.MagicLink, 8) + "…"
 	case fleet.JetPorch:
-		if what.release, err = scriptRelease(n.Script); err == nil {
+		if what.release, err = scriptRelease(c.home(a), n.Script); err == nil {
 			err = checkScript(n.Script)
 		}
 		what.title, what.text = "JetPorch script", n.Script
@@ -51,13 +51,13 @@ func (c *Control) content(ctx context.Context, a Actor, n NewUpdate) (what conte
 	return what, err
 }
 
-// scriptRelease is the release that a script becomes: named by its content,
-// so that the same script is signed and kept once.
-func scriptRelease(script string) (fleet.Release, error) {
+// scriptRelease is the release that a script becomes in a unit: named by its
+// content, so that the same script is signed and kept there once.
+func scriptRelease(in fleet.UnitID, script string) (fleet.Release, error) {
 	if len(script) == 0 || len(script) > fleet.MaxScript || !utf8.ValidString(script) || bytes.IndexByte([]byte(script), 0) >= 0 {
 		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "a JetPorch script is YAML text of 1 to %d bytes", fleet.MaxScript)
 	}
-	sum := sha256.Sum256([]byte(script))
+	sum := sha256.Sum256([]byte(in.String() + "\n" + script))
 	return fleet.Release{Name: "jetporch-" + hex.EncodeToString(sum[:12]), Version: "1", Format: fleet.FormatPlaybook}, nil
 }
 

@@ -89,5 +89,11 @@ func (c *Control) magicLink(ctx context.Context, a Actor, hash string) (fleet.Ma
 	if fleet.CodeOf(err) == fleet.NotFound || err == nil && !m.RevokedAt.IsZero() {
 		return m, unknown
 	}
-	return m, err
+	if err != nil {
+		return m, err
+	}
+	if _, err := c.Release(ctx, a, m.ReleaseID); fleet.CodeOf(err) == fleet.Denied {
+		return m, unknown
+	}
+	return m, nil
 }

@@ -99,7 +99,10 @@ func (c *Control) checkImport(ctx context.Context, a Actor, n int, row *Import) 
 	if row.UnitID == 0 {
 		row.UnitID = c.home(a)
 	}
-	return c.Authorize(ctx, a, fleet.DeviceWrite, row.UnitID)
+	if err := c.Authorize(ctx, a, fleet.DeviceWrite, row.UnitID); err != nil {
+		return fleet.Errorf(fleet.CodeOf(err), "row %d: %s", n, fleet.Sentence(err))
+	}
+	return nil
 }
 
 func (c *Control) importOne(ctx context.Context, tx Tx, a Actor, row Import) (made bool, err error) {

@@ -37,10 +37,17 @@ func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, what
 			return nil, err
 		}
 	}
+	foreign, err := c.foreign(ctx, r, what.release, devices)
+	if err != nil {
+		return nil, err
+	}
 	planned := make([]Planned, len(devices))
 	for i, d := range devices {
 		p := Planned{Device: d, State: fleet.Pending, Reason: "waits for the next telemetry message"}
 		why := refusal(d, n.Type, what.release)
+		if why == "" {
+			why = foreign[d.UnitID]
+		}
 		if why == "" && n.Type == fleet.MagicLinkUpdate && !declared[d.ID] {
 			why = "not declared in the Magic Link"
 		}
@@ -53,6 +60,34 @@ func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, what
 		planned[i] = p
 	}
 	return planned, nil
+}
+
+// foreign says, for each unit of the devices that does not hang on the
+// release's unit or below it, why its devices may not get the release: what
+// one customer uploaded is not for another.
+func (c *Control) foreign(ctx context.Context, r Reader, release fleet.Release, devices []fleet.Device) (map[fleet.UnitID]string, error) {
+	if release.ID == 0 { // a script that is not kept yet
+		return nil, nil
+	}
+	of, err := c.unit(ctx, r, release.UnitID)
+	if err != nil {
+		return nil, err
+	}
+	why := map[fleet.UnitID]string{}
+	for _, d := range devices {
+		if _, seen := why[d.UnitID]; seen {
+			continue
+		}
+		in, err := c.unit(ctx, r, d.UnitID)
+		if err != nil {
+			return nil, err
+		}
+		why[d.UnitID] = ""
+		if !of.Covers(in) {
+			why[d.UnitID] = "the release is of " + of.Name + ", the device is in " + in.Name
+		}
+	}
+	return why, nil
 }
 
 // free refuses a command of a type that is pending on the one device that it

@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"bytes"
 	"database/sql"
 	"strings"
 	"testing"
@@ -73,6 +74,32 @@ func TestListsShowOnlyTheActorsUnits(t *testing.T) {
 	w.stands(u, "w", fleet.Pending, "waits for the next telemetry message")
 	if err := w.CancelExecution(t.Context(), a, w.execution(u, "w").ID); fleet.CodeOf(err) != fleet.Denied {
 		t.Errorf("another customer's: %v", err)
+	}
+}
+
+func TestWhatOneCustomerOwnsIsNotForAnother(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	north, west := w.unit(fleet.Root, fleet.Customer, "North"), w.unit(fleet.Root, fleet.Customer, "West")
+	for key, unit := range map[string]fleet.UnitID{"n": north, "w": west} {
+		_, err := w.PlaceDevice(t.Context(), w.admin, w.device(key, "m").ID, unit, "")
+		w.must(err)
+	}
+	a, b := w.user("a", fleet.ServiceAdministrator, north), w.user("b", fleet.ServiceAdministrator, west)
+	file, err := w.Upload(t.Context(), a, "r.sup", bytes.NewReader(w.pack("r", "1", "m")))
+	w.must(err)
+	r, err := w.CreateRelease(t.Context(), a, file.ID)
+	w.must(err)
+	u := w.update(r, "n", "w")
+	w.stands(u, "n", fleet.Pending, "waits for the next telemetry message")
+	w.stands(u, "w", fleet.Refused, "the release is of North, the device is in West")
+	hash, _, err := w.CreateMagicLink(t.Context(), a, r.ID, []string{"n"}, "")
+	w.must(err)
+	_, err = w.CreateUpdate(t.Context(), b, control.NewUpdate{Type: fleet.MagicLinkUpdate, MagicLink: hash, Audience: fleet.Audience{All: true}})
+	refused(t, err, fleet.NotFound, "the Magic Link is unknown or was revoked")
+	_, _, err = w.ImportDevices(t.Context(), b, []control.Import{{Key: "x"}, {Key: "y", UnitID: north}})
+	if fleet.CodeOf(err) != fleet.Denied || !strings.HasPrefix(fleet.Sentence(err), "row 2: ") {
+		t.Errorf("got %v", err)
 	}
 }
 
