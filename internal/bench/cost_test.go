@@ -1,19 +1,23 @@
 package bench
 
 import (
+	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// cost is processor time, which says more than the clock on a machine that
-// does other things too.
+// cost is processor time, user and system, which says more than the clock on a
+// machine that does other things too.
 type cost struct {
-	self    time.Duration // of this process, user and system
-	machine time.Duration // of all processes; 0 where /proc does not say
+	self     time.Duration // of this process: server and load
+	database time.Duration // of the processes below it: PostgreSQL
 }
+
+func (c cost) all() time.Duration { return c.self + c.database }
 
 func spent(b *testing.B) cost {
 	b.Helper()
@@ -21,25 +25,41 @@ func spent(b *testing.B) cost {
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		b.Fatal(err)
 	}
-	return cost{self: time.Duration(u.Utime.Nano() + u.Stime.Nano()), machine: machineBusy()}
-}
-
-// machineBusy reads /proc/stat, which counts in hundredths of a second: user,
-// nice, system, idle, iowait, irq, softirq.
-func machineBusy() time.Duration {
-	const tick = 10 * time.Millisecond
-	text, err := os.ReadFile("/proc/stat")
-	if err != nil {
-		return 0
-	}
-	var user, nice, system, idle, iowait, irq, softirq time.Duration
-	if _, err := fmt.Sscanf(string(text), "cpu %d %d %d %d %d %d %d", &user, &nice, &system, &idle, &iowait, &irq, &softirq); err != nil {
-		return 0
-	}
-	return (user + nice + system + irq + softirq) * tick
+	return cost{time.Duration(u.Utime.Nano() + u.Stime.Nano()), below(os.Getpid())}
 }
 
 // each is the cost of one of n operations since before.
 func (c cost) each(before cost, n int) cost {
-	return cost{(c.self - before.self) / time.Duration(n), (c.machine - before.machine) / time.Duration(n)}
+	return cost{(c.self - before.self) / time.Duration(n), (c.database - before.database) / time.Duration(n)}
+}
+
+// below adds up what the processes below one have used, from /proc. A server
+// that was not started from here (testpg.Env) is not among them.
+func below(pid int) time.Duration {
+	files, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is valid
+	used, children := map[int]time.Duration{}, map[int][]int{}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			continue // it has ended
+		}
+		var state string
+		var id, parent, skip int
+		var user, system time.Duration
+		fmt.Sscan(string(text), &id)
+		// Behind the name in brackets: state, parent, ten others, user, system.
+		rest := string(text[bytes.LastIndexByte(text, ')')+1:])
+		fmt.Sscan(rest, &state, &parent, &skip, &skip, &skip, &skip, &skip, &skip, &skip, &skip, &skip, &user, &system)
+		const tick = 10 * time.Millisecond
+		used[id] = (user + system) * tick
+		children[parent] = append(children[parent], id)
+	}
+	var sum func(pid int) time.Duration
+	sum = func(pid int) (total time.Duration) {
+		for _, child := range children[pid] {
+			total += used[child] + sum(child)
+		}
+		return total
+	}
+	return sum(pid)
 }

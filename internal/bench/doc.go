@@ -11,7 +11,8 @@
 // Wall-clock numbers say little while other work loads the machine. The load
 // averages are printed for that, and beside each rate the processor time of
 // one operation: that of this process, server and load together, and that of
-// the whole machine, in which PostgreSQL is, and whatever else runs.
+// PostgreSQL. From both follows the rate that the processors would reach with
+// nothing else to do and a disk that never waits.
 //
 // Benchmarks of single parts are with these: mqtt (connections over TLS and
 // WebSocket too) and store/sqlstore.

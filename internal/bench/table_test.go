@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -53,8 +54,9 @@ func (t *table) print(w io.Writer) {
 			fmt.Fprintf(w, "    %-42s %10s %-12s ratio %s\n", p.what, number(p.got), r.unit, number(r.got/p.got))
 		}
 		if r.cost.self > 0 {
-			fmt.Fprintf(w, "    processor time of each: %s µs server and load, %s µs the whole machine\n",
-				number(micros(r.cost.self)), number(micros(r.cost.machine)))
+			fmt.Fprintf(w, "    processor time of each: %s µs server and load, %s µs database; %d processors do %s %s at most\n",
+				number(micros(r.cost.self)), number(micros(r.cost.database)),
+				runtime.NumCPU(), number(float64(runtime.NumCPU())*float64(time.Second)/float64(r.cost.all())), r.unit)
 		}
 	}
 	fmt.Fprintln(w)
