@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -18,6 +19,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/sluicehq/sluice/compat"
 	"github.com/sluicehq/sluice/install/job"
@@ -74,6 +77,7 @@ type device struct {
 	facts                  compat.Facts
 	now                    func() time.Time
 	jobs                   int
+	whole                  bool // to playbooks
 }
 
 // serviceStub keeps the state of services as files below the device's root.
@@ -181,7 +185,7 @@ func (d *device) jobFor(path string) job.Job {
 // run runs the installer in this process, to the end.
 func (d *device) run(dir string) job.Confirmation {
 	d.t.Helper()
-	c, err := Run(d.t.Context(), dir, Options{Now: d.now, termGrace: 100 * time.Millisecond, wait: noWait})
+	c, err := Run(d.t.Context(), dir, Options{Now: d.now, wholeDevice: d.whole, termGrace: 100 * time.Millisecond, wait: noWait})
 	check(d.t, err)
 	return c
 }
@@ -200,8 +204,25 @@ func (d *device) process(dir string, kill int) (killed bool, code int, stderr st
 	if err != nil && !errors.As(err, &exit) {
 		d.t.Fatal(err)
 	}
+	d.untilFree(dir)
 	status := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	return status.Signaled(), cmd.ProcessState.ExitCode(), errs.String()
+}
+
+// untilFree waits for the locks of an installer that was killed: a program that
+// it was just starting has a copy of them until it is executed.
+func (d *device) untilFree(dir string) {
+	d.t.Helper()
+	for _, path := range []string{job.LockPath(dir), filepath.Join(d.state, "install.lock")} {
+		lock, err := os.OpenFile(path, os.O_RDWR, 0)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // killed before it made it
+		}
+		check(d.t, err)
+		whole := &unix.Flock_t{Type: unix.F_WRLCK, Whence: io.SeekStart}
+		check(d.t, unix.FcntlFlock(lock.Fd(), unix.F_OFD_SETLKW, whole))
+		check(d.t, lock.Close())
+	}
 }
 
 func installerProcess(dir string, kill int) *exec.Cmd {

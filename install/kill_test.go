@@ -188,6 +188,7 @@ func TestKilledDuringRecoveryAndDuringThatOneToo(t *testing.T) {
 				after := time.Duration(random.IntN(60)) * time.Millisecond
 				at = append(at, after.String())
 				killedAfter(t, dir, after)
+				d.untilFree(dir)
 				continue
 			}
 			n := 1 + random.IntN(120)

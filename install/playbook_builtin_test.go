@@ -139,6 +139,7 @@ func TestKilledAtAnyPointAPlaybookEndsInOneConfirmation(t *testing.T) {
 	points := 0
 	for n := 1; !t.Failed(); n++ {
 		d := newDevice(t)
+		d.whole = true
 		dir := d.addBuiltin(manifest(1, act("playbook.apply", builtin)), wholePlaybook)
 		killed, code, stderr := d.process(dir, n)
 		if !killed && code != 0 {
@@ -148,7 +149,7 @@ func TestKilledAtAnyPointAPlaybookEndsInOneConfirmation(t *testing.T) {
 			break
 		}
 		points++
-		got := d.inProcess(dir)
+		got := d.run(dir)
 		if got.Result != job.Succeeded || len(got.Actions) != 1 || !got.Actions[0].Changed || len(got.Actions[0].Tasks) < 5 {
 			t.Errorf("point %d: %s (%s): %+v", n, got.Result, got.Reason, got.Actions)
 		}
@@ -159,7 +160,7 @@ func TestKilledAtAnyPointAPlaybookEndsInOneConfirmation(t *testing.T) {
 			t.Errorf("point %d: the handler of what was changed before never ran", n)
 		}
 		d.clean(dir)
-		if again := d.inProcess(dir); fmt.Sprint(again) != fmt.Sprint(got) {
+		if again := d.run(dir); fmt.Sprint(again) != fmt.Sprint(got) {
 			t.Errorf("point %d: a start after the end gives another confirmation", n)
 		}
 		os.RemoveAll(d.base)

@@ -2,15 +2,12 @@ package install
 
 import (
 	"encoding/json"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/sluicehq/sluice/install/job"
 	"github.com/sluicehq/sluice/sup"
@@ -172,11 +169,7 @@ func TestAPlaybookThatKillsTheRuntimeEndsInOneFinalReport(t *testing.T) {
 		t.Fatal("the job has ended before its playbook")
 	}
 	check(t, os.WriteFile(gone, nil, 0)) // lets the playbook go on
-	lock, err := os.OpenFile(job.LockPath(dir), os.O_RDWR, 0)
-	check(t, err)
-	defer lock.Close()
-	whole := &unix.Flock_t{Type: unix.F_WRLCK, Whence: io.SeekStart}
-	check(t, unix.FcntlFlock(lock.Fd(), unix.F_OFD_SETLKW, whole)) // the installer has ended
+	d.untilFree(dir)                     // the installer has ended
 	got, err := job.ReadConfirmation(dir)
 	check(t, err)
 	applied, _ := os.ReadFile(filepath.Join(d.root, "etc/applied"))
