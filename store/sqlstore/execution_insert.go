@@ -58,7 +58,8 @@ func alike(list []fleet.Execution) [][]fleet.Execution {
 
 // insertAlike inserts executions that differ in device and reason only. What
 // they share goes to the database once, which is most of the speed. A CROSS
-// JOIN is what SQLite reads from left to right.
+// JOIN is what SQLite reads from left to right; the update is in every row,
+// since PostgreSQL would read all of a single one's executions.
 func (t tx) insertAlike(ctx context.Context, list []fleet.Execution) error {
 	e, n := list[0], len(list)
 	devices := func() *rowset { return new(rowset).ints("id", n, func(i int) int64 { return int64(list[i].DeviceID) }) }
@@ -77,7 +78,8 @@ func (t tx) insertAlike(ctx context.Context, list []fleet.Execution) error {
 	w = &where{d: t.d}
 	query = w.text(`INSERT INTO execution_event (execution_id, event, state, detail, mismatch, at)
 		SELECT e.id, CAST(? AS text), e.state, e.reason, false, e.created_at FROM `, firstEvent(e.State)) +
-		w.source(devices()) + w.text(` CROSS JOIN execution e WHERE e.update_id = ? AND e.device_id = x.id`, e.UpdateID)
+		w.source(devices().ints("update_id", n, func(int) int64 { return int64(e.UpdateID) })) +
+		` CROSS JOIN execution e WHERE e.update_id = x.update_id AND e.device_id = x.id`
 	if _, err := t.q.ExecContext(ctx, query, w.args...); err != nil {
 		return err
 	}
