@@ -204,7 +204,6 @@ func (d *device) process(dir string, kill int) (killed bool, code int, stderr st
 	if err != nil && !errors.As(err, &exit) {
 		d.t.Fatal(err)
 	}
-	d.untilFree(dir)
 	status := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	return status.Signaled(), cmd.ProcessState.ExitCode(), errs.String()
 }
@@ -221,6 +220,8 @@ func (d *device) untilFree(dir string) {
 		check(d.t, err)
 		whole := &unix.Flock_t{Type: unix.F_WRLCK, Whence: io.SeekStart}
 		check(d.t, unix.FcntlFlock(lock.Fd(), unix.F_OFD_SETLKW, whole))
+		whole.Type = unix.F_UNLCK // a program being started has a copy of this one, too
+		check(d.t, unix.FcntlFlock(lock.Fd(), unix.F_OFD_SETLK, whole))
 		check(d.t, lock.Close())
 	}
 }

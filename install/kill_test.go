@@ -196,6 +196,7 @@ func TestKilledDuringRecoveryAndDuringThatOneToo(t *testing.T) {
 			if killed, code, stderr := d.process(dir, n); !killed && code != 0 {
 				t.Fatalf("exit %d: %s", code, stderr)
 			}
+			d.untilFree(dir)
 		}
 		s.verdict(t, d, dir, old, want)
 		if c, err := job.ReadConfirmation(dir); err == nil && c.Package != "app" {
