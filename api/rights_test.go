@@ -138,7 +138,7 @@ var probes = map[string][]probe{
 		give(thing, func(p *place) object { return p.w.inside.sup(object{"group_id": p.crowd().ID}) }),
 		give(thing, func(p *place) object { p.newDevice(); return p.w.inside.sup(object{"unit_id": p.unit}) }),
 		give(thing, func(p *place) object {
-			return object{"type": "magic_link", "magic_link": p.newHash(), "audience": object{"devices": []string{p.newDevice().Key}}}
+			return object{"type": "magic_link", "magic_link": p.w.inside.newHash(), "audience": object{"devices": []string{p.newDevice().Key}}}
 		}),
 		give(thing, func(p *place) object {
 			return object{"type": "jetporch", "script": script(p.next()), "audience": object{"devices": []string{p.newDevice().Key}}}
