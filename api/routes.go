@@ -39,6 +39,8 @@ func (a *API) table() []route {
 		on("DELETE /me/tokens", signedIn, a.revokeAPIToken, "Revoke one's API token of a name"),
 		on("GET /can", signedIn, a.can, "Whether a user may do an action in a unit, and by which rule; of others for those who manage users there"),
 
+		on("POST /jetporch/lint", signedIn, a.lintScript, "What is wrong with a JetPorch script, by line and column"),
+
 		on("GET /units", fleet.UnitRead, a.listUnits, "List units, parents before children"),
 		on("POST /units", fleet.UnitWrite, a.createUnit, "Make a unit below another", created),
 		on("GET /units/{unit}", fleet.UnitRead, a.showUnit, "Show a unit"),
