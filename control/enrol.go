@@ -152,8 +152,16 @@ func (c *Control) enrol(ctx context.Context, in Introduction, known fleet.Device
 			return err
 		}
 		forThis := t.DeviceKey == in.Key
+		if known.ID != 0 { // it may have been rejected, or let in, since it was read
+			if err := tx.LockDevices(ctx, []fleet.DeviceID{known.ID}); err != nil {
+				return err
+			}
+			if known, err = tx.Device(ctx, known.ID); err != nil {
+				return err
+			}
+		}
 		free := known.ID == 0
-		if !free && !forThis {
+		if !free && !forThis && known.State != fleet.DeviceRejected {
 			_, err := tx.Credential(ctx, known.ID)
 			if free = fleet.CodeOf(err) == fleet.NotFound; err != nil && !free {
 				return err

@@ -141,3 +141,30 @@ func (c *Control) DeviceFiles(ctx context.Context, d fleet.Device, p Page) ([]fl
 func (c *Control) OpenBlob(ctx context.Context, f fleet.File) (Blob, error) {
 	return c.Blobs.Open(ctx, f.SHA256)
 }
+
+// DeleteFile deletes the files of the name and owner of f, a file that the
+// actor may write: no older one comes to light. One that a release is made of
+// is a fleet.Conflict. The content stays, other files may share it.
+func (c *Control) DeleteFile(ctx context.Context, a Actor, f fleet.File) error {
+	if err := c.Authorize(ctx, a, fleet.FileWrite, f.UnitID); err != nil {
+		return err
+	}
+	return c.deleteFile(ctx, f, a.Name())
+}
+
+// DeleteDeviceFile deletes a file for the device that owns it.
+func (c *Control) DeleteDeviceFile(ctx context.Context, d fleet.Device, f fleet.File) error {
+	if f.DeviceID != d.ID {
+		return fleet.Errorf(fleet.Denied, "a device deletes its own files only")
+	}
+	return c.deleteFile(ctx, f, "device "+d.Key)
+}
+
+func (c *Control) deleteFile(ctx context.Context, f fleet.File, actor string) error {
+	return c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		if err := tx.DeleteFiles(ctx, f); err != nil {
+			return err
+		}
+		return tx.InsertAudit(ctx, c.auditIn(f.UnitID, actor, "file.delete", "file "+f.Name, "SHA-256 "+f.SHA256))
+	})
+}

@@ -41,10 +41,17 @@ func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, what
 	if err != nil {
 		return nil, err
 	}
+	steps, err := c.steps(ctx, r, n.Type, what.release)
+	if err != nil {
+		return nil, err
+	}
 	planned := make([]Planned, len(devices))
 	for i, d := range devices {
 		p := Planned{Device: d, State: fleet.Pending, Reason: "waits for the next telemetry message"}
 		why := refusal(d, n.Type, what.release)
+		if why != "" && d.Refusal() == "" {
+			why += stepBefore(d, what.release, steps)
+		}
 		if why == "" {
 			why = foreign[d.UnitID]
 		}
@@ -60,6 +67,28 @@ func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, what
 		planned[i] = p
 	}
 	return planned, nil
+}
+
+// steps are the pre-defined updates that may have to go before this one: the
+// other versions of the same name.
+func (c *Control) steps(ctx context.Context, r Reader, t fleet.UpdateType, release fleet.Release) ([]fleet.Release, error) {
+	if t != fleet.Predefined || release.Compatibility.Versions == "" {
+		return nil, nil
+	}
+	return r.Releases(ctx, ReleaseFilter{Predefined: true, Name: release.Name}, Page{Limit: maxListed})
+}
+
+// stepBefore names the pre-defined update that fits the device now and brings
+// it to a version from which the wanted release goes on; "" where none does.
+func stepBefore(d fleet.Device, wanted fleet.Release, steps []fleet.Release) string {
+	for _, step := range steps {
+		after := d.Facts()
+		after.Version = step.Version
+		if step.ID != wanted.ID && step.Compatibility.Refusal(d.Facts()) == "" && wanted.Compatibility.Refusal(after) == "" {
+			return "; install " + step.Name + " " + step.Version + " first"
+		}
+	}
+	return ""
 }
 
 // foreign says, for each unit of the devices that does not hang on the

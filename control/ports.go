@@ -222,6 +222,7 @@ type Tx interface {
 	RevokeMagicLink(ctx context.Context, id fleet.MagicLinkID, at time.Time) error // twice is a fleet.Conflict
 	SetPredefined(ctx context.Context, id fleet.ReleaseID, predefined bool) error
 	SetCredential(ctx context.Context, c fleet.Credential) error
+	DeleteCredential(ctx context.Context, id fleet.DeviceID) error // also where there is none
 	InsertLog(ctx context.Context, lines []fleet.LogEntry) error
 
 	InsertEnrolmentToken(ctx context.Context, hash []byte, t fleet.EnrolmentToken) (fleet.TokenID, error)
@@ -229,6 +230,10 @@ type Tx interface {
 	UseEnrolmentToken(ctx context.Context, id fleet.TokenID, deviceKey string, at time.Time) error
 
 	InsertFile(ctx context.Context, f fleet.File) (fleet.FileID, error)
+	// DeleteFiles deletes every file of the name that has the owner of f; of
+	// the organisation's those of its unit. A fleet.Conflict when a release
+	// is made of one of them. The content stays.
+	DeleteFiles(ctx context.Context, f fleet.File) error
 	InsertRelease(ctx context.Context, r fleet.Release) (fleet.ReleaseID, error) // name+version+format twice is a fleet.Conflict
 	InsertUpdate(ctx context.Context, u fleet.Update) (fleet.UpdateID, error)
 

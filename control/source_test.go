@@ -222,6 +222,29 @@ func TestAPredefinedUpdateComesFromTheCatalogue(t *testing.T) {
 	}
 }
 
+func TestARefusalNamesTheStepOfTheUpgradePath(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	version := func(v string) fleet.Value {
+		return fleet.Value{Kind: fleet.Attribute, Key: fleet.AttributeVersion, Text: v}
+	}
+	w.contact(w.device("three", "m"), version("3.2"))
+	w.contact(w.device("two", "m"), version("2.0"))
+	w.contact(w.device("four", "m"), version("4.0.1"))
+	for _, r := range []struct{ version, from string }{{"4.0", ">=3 <4"}, {"4.1", ">=4 <5"}} {
+		release := w.releaseFrom("keros", r.version, r.from)
+		_, err := w.SetPredefined(t.Context(), w.admin, release.ID, true)
+		w.must(err)
+	}
+	list, err := w.Releases(t.Context(), w.admin, control.ReleaseFilter{Predefined: true}, control.Page{Limit: 1})
+	w.must(err)
+	u, err := w.CreateUpdate(t.Context(), w.admin, control.NewUpdate{Type: fleet.Predefined, ReleaseID: list[0].ID, Audience: fleet.Audience{All: true}})
+	w.must(err)
+	w.stands(u, "four", fleet.Pending, "waits for the next telemetry message")
+	w.stands(u, "three", fleet.Refused, "installed version is 3.2, the release is for >=4 <5; install keros 4.0 first")
+	w.stands(u, "two", fleet.Refused, "installed version is 2.0, the release is for >=4 <5")
+}
+
 func TestAnAudienceIsResolvedWhenTheCommandIsGiven(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -156,12 +156,27 @@ func (w *world) release(name, version, model string) fleet.Release {
 	return r
 }
 
+// releaseFrom uploads a signed package that goes on the given versions.
+func (w *world) releaseFrom(name, version, from string) fleet.Release {
+	w.t.Helper()
+	pack := w.packFor(name, version, compat.Requirement{Versions: from})
+	file, err := w.Upload(w.t.Context(), w.admin, name+"-"+version+".sup", bytes.NewReader(pack))
+	w.must(err)
+	r, err := w.CreateRelease(w.t.Context(), w.admin, file.ID)
+	w.must(err)
+	return r
+}
+
 func (w *world) pack(name, version, model string) []byte {
+	return w.packFor(name, version, compat.Requirement{Models: []string{model}})
+}
+
+func (w *world) packFor(name, version string, fits compat.Requirement) []byte {
 	w.t.Helper()
 	var b bytes.Buffer
 	params := json.RawMessage(`{"source":"hello","path":"/etc/hello"}`)
 	w.must(sup.Build(&b, sup.Manifest{Format: sup.Format, Name: name, Version: version, ReleaseCounter: 1,
-		Compatibility: compat.Requirement{Models: []string{model}},
+		Compatibility: fits,
 		Actions:       []sup.Action{{Type: "file.install", Params: params}}}, fstest.MapFS{"hello": {Data: []byte("hello\n")}}, w.signer))
 	return b.Bytes()
 }
