@@ -150,7 +150,26 @@ func info(f fleet.File, key string) wire.FileInfo {
 	return out
 }
 
-// fileDelete is refused: files are immutable.
-func fileDelete(context.Context, *message, json.RawMessage) (any, error) {
-	return nil, notAuthorised("files are not deleted; the newest of a name is the one that is given")
+// fileDelete deletes what file.get would find under the name, and what it
+// would find then. A thing deletes its own files only.
+func fileDelete(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+	var in wire.FileName
+	if err := wire.Decode(params, &in); err != nil {
+		return nil, badParams(err)
+	}
+	if bool(in.Global) && !m.session.user() {
+		return nil, notAuthorised("a thing deletes its own files only")
+	}
+	d, err := m.owner(ctx, in.Thing, bool(in.Global))
+	if err != nil {
+		return nil, err
+	}
+	f, err := m.file(ctx, in.Thing, in.FileName, bool(in.Global))
+	if err != nil {
+		return nil, err
+	}
+	if m.session.user() {
+		return nil, m.h.control.DeleteFile(ctx, m.actor, f)
+	}
+	return nil, m.h.control.DeleteDeviceFile(ctx, d, f)
 }

@@ -199,7 +199,49 @@ func TestAnUploadIsAnsweredWith200AndThenFound(t *testing.T) {
 	if got := decode[wire.FileInfo](t, c.ok("file.info", `{"fileName":"ota_install.log"}`)); len(got.SHA256) != 64 {
 		t.Errorf("the info is %+v", got)
 	}
-	c.fails(wire.CodeNotAuthorised, "file.delete", `{"fileName":"ota_install.log"}`)
+}
+
+func TestAThingDeletesAFileAndNoOlderOneComesToLight(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.file("a.log", []byte("of the organisation"))
+	c, other := w.enrol("gw-1"), w.enrol("gw-2")
+	for _, text := range []string{"old", "new"} {
+		w.post("/file/"+c.put(`{"fileName":"a.log"}`), text)
+	}
+	w.post("/file/"+other.put(`{"fileName":"a.log"}`), "of another")
+	c.fails(wire.CodeNotFound, "file.delete", `{"thingKey":"gw-2","fileName":"a.log"}`)
+	c.fails(wire.CodeNotAuthorised, "file.delete", `{"fileName":"a.log","global":true}`)
+	c.ok("file.delete", `{"fileName":"a.log"}`)
+	c.fails(wire.CodeNotFound, "file.get", `{"fileName":"a.log"}`)
+	c.fails(wire.CodeNotFound, "file.delete", `{"fileName":"a.log"}`)
+	other.ok("file.get", `{"fileName":"a.log"}`)
+	c.ticket("a.log")
+}
+
+func TestAUserDeletesFilesButNotThatOfARelease(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.file("a.bin", content(10))
+	w.release("1.0", 1)
+	c, user := w.enrol("gw-1"), w.user()
+	w.post("/file/"+c.put(`{"fileName":"a.log"}`), "x")
+	ask := func(params string) *wire.Error {
+		a, _ := w.api(`{"1":{"command":"file.delete","params":`+params+`}}`, user...).Answer("1")
+		return a.Failure
+	}
+	for _, params := range []string{`{"fileName":"a.bin","global":true}`, `{"thingKey":"gw-1","fileName":"a.log"}`} {
+		if f := ask(params); f != nil {
+			t.Errorf("%s: %v", params, f)
+		}
+		if f := ask(params); f == nil || f.Code != wire.CodeNotFound {
+			t.Errorf("again %s: %v, want not found", params, f)
+		}
+	}
+	if f := ask(`{"fileName":"base.sup","global":true}`); f == nil || f.Code != wire.CodeConflict || !strings.Contains(f.Message, "is made of it") {
+		t.Errorf("the file of a release: %v", f)
+	}
+	c.ticket("base.sup")
 }
 
 func TestAChunkedUploadIsTaken(t *testing.T) {

@@ -162,9 +162,19 @@ func thingList(ctx context.Context, m *message, params json.RawMessage) (any, er
 	return out, nil
 }
 
-// thingDelete is refused: what happened on a device stays on record.
-func thingDelete(context.Context, *message, json.RawMessage) (any, error) {
-	return nil, notAuthorised("things are not deleted; reject the device over REST, and it is turned away")
+// thingDelete takes a thing out of service. What happened on it stays on
+// record, so its key stays known.
+func thingDelete(ctx context.Context, m *message, params json.RawMessage) (any, error) {
+	var in wire.ThingDelete
+	if err := wire.Decode(params, &in); err != nil {
+		return nil, badParams(err)
+	}
+	in.ThingKey = cmp.Or(in.ThingKey, in.Key)
+	d, err := m.named(ctx, in.Thing)
+	if err != nil {
+		return nil, err
+	}
+	return nil, m.h.control.Decommission(ctx, m.actor, d.ID)
 }
 
 // thingBind answers thing.bind and thing.unbind.

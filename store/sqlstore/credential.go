@@ -24,3 +24,9 @@ func (t tx) SetCredential(ctx context.Context, c fleet.Credential) error {
 		c.DeviceID, c.PasswordHash, c.AppIDHash)
 	return t.d.wrap(err, "set the credential of device %d", c.DeviceID)
 }
+
+// DeleteCredential makes a device one that has nothing to show.
+func (t tx) DeleteCredential(ctx context.Context, id fleet.DeviceID) error {
+	_, err := t.q.ExecContext(ctx, `DELETE FROM credential WHERE device_id = $1`, id)
+	return t.d.wrap(err, "delete the credential of device %d", id)
+}

@@ -75,3 +75,19 @@ func (t tx) InsertFile(ctx context.Context, f fleet.File) (fleet.FileID, error) 
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
 		f.UnitID, reference(f.DeviceID), f.Name, f.Size, f.SHA256, int64(f.CRC32), f.CreatedBy, micros(f.CreatedAt))
 }
+
+// DeleteFiles deletes all that would be found by the name of f, but for files
+// of other units.
+func (t tx) DeleteFiles(ctx context.Context, f fleet.File) error {
+	same := owned(f.DeviceID) + `AND name = $2 AND (device_id IS NOT NULL OR unit_id = $3)`
+	args := []any{f.DeviceID, storable(f.Name), f.UnitID}
+	kept, ok, err := one(ctx, t.reader, func(r row) (label string, err error) { return label, r.Scan(&label) },
+		`SELECT name || ' ' || version FROM release WHERE file_id IN (SELECT id FROM file `+same+`) ORDER BY id LIMIT 1`, args...)
+	if err == nil && ok {
+		return fleet.Errorf(fleet.Conflict, "cannot delete %s: release %s is made of it", f.Name, kept)
+	}
+	if err == nil {
+		_, err = t.q.ExecContext(ctx, `DELETE FROM file `+same, args...)
+	}
+	return t.d.wrap(err, "delete file %q", f.Name)
+}

@@ -10,7 +10,7 @@ import (
 )
 
 var credentialTests = []test{
-	{"is kept and replaced", func(t *testing.T, w *world) {
+	{"is kept, replaced and deleted", func(t *testing.T, w *world) {
 		d := w.device("one")
 		_, err := w.store.Credential(w.ctx, d.ID)
 		wantCode(t, err, fleet.NotFound)
@@ -24,6 +24,11 @@ var credentialTests = []test{
 				(got.AppIDHash == nil) != (want.AppIDHash == nil) || got.DeviceID != d.ID {
 				t.Errorf("got %v, want %v", got, want)
 			}
+		}
+		for range 2 {
+			w.write(func(ctx context.Context, tx control.Tx) error { return tx.DeleteCredential(ctx, d.ID) })
+			_, err = w.store.Credential(w.ctx, d.ID)
+			wantCode(t, err, fleet.NotFound)
 		}
 	}},
 }

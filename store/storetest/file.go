@@ -51,4 +51,26 @@ var fileTests = []test{
 			t.Errorf("got %+v", got)
 		}
 	}},
+	{"is deleted with all of its name and owner, but not what a release is made of", func(t *testing.T, w *world) {
+		d := w.device("one")
+		w.file(0, "plan.sup")
+		mine, common := w.file(d.ID, "plan.sup"), w.file(0, "plan.sup")
+		w.file(d.ID, "plan.sup")
+		kept := w.file(d.ID, "other")
+		w.write(func(ctx ctx, tx control.Tx) error { return tx.DeleteFiles(ctx, mine) })
+		if got := read(w.store.Files(w.ctx, d.ID, page))(w); len(got) != 1 || got[0] != kept {
+			t.Errorf("got %+v", got)
+		}
+		w.write(func(ctx ctx, tx control.Tx) error {
+			_, err := tx.InsertRelease(ctx, fleet.Release{UnitID: fleet.Root, Name: "plan", Version: "2", Format: fleet.FormatSUP, FileID: common.ID, CreatedAt: w.now})
+			return err
+		})
+		err := w.refused(fleet.Conflict, func(ctx ctx, tx control.Tx) error { return tx.DeleteFiles(ctx, common) })
+		if want := "cannot delete plan.sup: release plan 2 is made of it"; fleet.Sentence(err) != want {
+			t.Errorf("got %q, want %q", err, want)
+		}
+		if got := read(w.store.Files(w.ctx, 0, page))(w); len(got) != 2 {
+			t.Errorf("got %+v", got)
+		}
+	}},
 }
