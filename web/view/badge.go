@@ -80,7 +80,7 @@ func DeviceBadge(s fleet.DeviceState, p fleet.Presence) Badge {
 // ActionBadge is the look of what came of one action of a package.
 func ActionBadge(status string) Badge {
 	l, ok := map[string][2]string{
-		"ok": {"ok", "✓"}, "failed": {"fail", "✕"}, "skipped": {"off", "○"}, "undone": {"pending", "↶"}, "undo_failed": {"fail", "✕"},
+		"ok": {"ok", "✓"}, "changed": {"ok", "✓"}, "failed": {"fail", "✕"}, "skipped": {"off", "○"}, "undone": {"pending", "↶"}, "undo_failed": {"fail", "✕"},
 	}[status]
 	if !ok {
 		l = [2]string{"off", "○"}

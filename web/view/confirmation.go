@@ -25,6 +25,27 @@ type ActionReport struct {
 	Attempts   int    `json:"attempts"`
 	Output     string `json:"output"`
 	Error      string `json:"error"`
+
+	// Tasks are those of a playbook, in sequence.
+	Tasks        []TaskReport `json:"tasks"`
+	TasksLeftOut int          `json:"tasks_left_out"`
+}
+
+// TaskReport is what came of one task of a playbook.
+type TaskReport struct {
+	Task       string `json:"task"`
+	Role       string `json:"role"`
+	Status     string `json:"status"` // ok, changed, failed, skipped
+	Output     string `json:"output"`
+	DurationMS int64  `json:"duration_ms"`
+}
+
+// taskSummary is the role and the task.
+func taskSummary(t TaskReport) string {
+	if t.Role == "" {
+		return t.Task
+	}
+	return t.Role + ": " + t.Task
 }
 
 // confirmed counts the actions that are done.
