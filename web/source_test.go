@@ -114,7 +114,7 @@ func TestThreeOptionsAreOffered(t *testing.T) {
 			t.Errorf("%s: the Magic Link is not explained", place)
 		}
 		if !a.has("Applying a JetPorch script may affect the connectivity and functionality of the gateway.", "Please proceed with caution",
-			"This option is only compatible with gateways running on KerOS 6.", "Getting started with Ansible playbooks and JetPorch", "JetPorch script (YAML)") {
+			"Ask support about anything in the script that you are not sure of.", "This option is only compatible with gateways running on KerOS 6.", "Getting started with Ansible playbooks and JetPorch", "JetPorch script (YAML)") {
 			t.Errorf("%s: the script has no caution", place)
 		}
 	}
