@@ -23,8 +23,9 @@ test: setup ## Run every test; a missing PostgreSQL or Chromium is a failure
 bench: setup ## Print the numbers: contacts, connections, dispatch, agent size and memory
 	CI=true $(GO) test -run '^$$' -bench . -benchtime 1x ./internal/bench
 
-soak: setup ## Run the long fault tests
-	CI=true SLUICE_SOAK=1 CGO_ENABLED=1 $(GO) test -race -timeout 60m ./install ./agent ./sim ./store/...
+soak: setup ## Run the fault tests, which draw their moments at random, ten times over
+	CI=true CGO_ENABLED=1 $(GO) test -race -timeout 3h -count 10 -run 'Kill|Surviv|Power|Cut|Full|LoseNothing' \
+	  ./cmd/... ./install ./agent ./sim ./store/... ./control
 
 lint: ## Run golangci-lint, where it is installed
 	golangci-lint run
