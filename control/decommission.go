@@ -15,6 +15,7 @@ func (c *Control) Decommission(ctx context.Context, a Actor, id fleet.DeviceID) 
 		return err
 	}
 	var changes []Change
+	var left []fleet.Device
 	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		if err := tx.LockDevices(ctx, []fleet.DeviceID{id}); err != nil {
 			return err
@@ -31,6 +32,9 @@ func (c *Control) Decommission(ctx context.Context, a Actor, id fleet.DeviceID) 
 		if err := tx.DeleteCredential(ctx, id); err != nil {
 			return err
 		}
+		if left, err = c.unbindFamily(ctx, tx, d, a.Name()); err != nil {
+			return err
+		}
 		if changes, err = c.refuseUnsent(ctx, tx, id, "the device was decommissioned"); err != nil {
 			return err
 		}
@@ -40,11 +44,32 @@ func (c *Control) Decommission(ctx context.Context, a Actor, id fleet.DeviceID) 
 		return err
 	}
 	c.hangUp(id)
+	for _, child := range left {
+		c.leave(child)
+	}
 	c.Feed.publish(Change{Device: id})
 	for _, change := range changes {
 		c.Feed.publish(change)
 	}
 	return nil
+}
+
+// unbindFamily unbinds a device from its gateway, and the things that are
+// bound to it; their gateway is gone.
+func (c *Control) unbindFamily(ctx context.Context, tx Tx, d fleet.Device, actor string) ([]fleet.Device, error) {
+	left, err := tx.Devices(ctx, DeviceFilter{ParentID: d.ID}, Page{Limit: maxChildren})
+	if err != nil {
+		return nil, err
+	}
+	if d.ParentID != 0 {
+		left = append(left, d)
+	}
+	for _, child := range left {
+		if err := c.unbind(ctx, tx, child, actor); err != nil {
+			return nil, err
+		}
+	}
+	return left, nil
 }
 
 // refuseUnsent refuses whatever waits for the device.

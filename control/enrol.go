@@ -113,8 +113,8 @@ type Introduction struct {
 // becomes a device: accepted with a one-time token, pending with an
 // application's. A known key must show what it showed the first time.
 func (c *Control) Admit(ctx context.Context, in Introduction) (fleet.Device, error) {
-	if in.Key == "" || len(in.Key) > fleet.MaxKey || !utf8.ValidString(in.Key) || clip(in.Key, fleet.MaxKey) != in.Key {
-		return fleet.Device{}, fleet.Errorf(fleet.Denied, "a device key has 1 to %d printable characters", fleet.MaxKey)
+	if !validKey(in.Key) {
+		return fleet.Device{}, badKey(fleet.Denied)
 	}
 	d, err := c.Store.DeviceByKey(ctx, in.Key)
 	if fleet.CodeOf(err) == fleet.NotFound {
@@ -139,6 +139,14 @@ func (c *Control) Admit(ctx context.Context, in Introduction) (fleet.Device, err
 	return d, nil
 }
 
+func validKey(key string) bool {
+	return key != "" && len(key) <= fleet.MaxKey && utf8.ValidString(key) && clip(key, fleet.MaxKey) == key
+}
+
+func badKey(code fleet.Code) error {
+	return fleet.Errorf(code, "a device key has 1 to %d printable characters", fleet.MaxKey)
+}
+
 // enrol makes a device of a valid token, or gives a known device the
 // credential of a token that was made for its key.
 func (c *Control) enrol(ctx context.Context, in Introduction, known fleet.Device) (fleet.Device, error) {
@@ -161,7 +169,7 @@ func (c *Control) enrol(ctx context.Context, in Introduction, known fleet.Device
 			}
 		}
 		free := known.ID == 0
-		if !free && !forThis && known.State != fleet.DeviceRejected {
+		if !free && !forThis && known.State != fleet.DeviceRejected && known.ParentID == 0 {
 			_, err := tx.Credential(ctx, known.ID)
 			if free = fleet.CodeOf(err) == fleet.NotFound; err != nil && !free {
 				return err
@@ -178,9 +186,17 @@ func (c *Control) enrol(ctx context.Context, in Introduction, known fleet.Device
 		if d, err = c.enrolled(ctx, tx, in, known, t); err != nil {
 			return err
 		}
+		if known.ParentID != 0 {
+			if err := c.unbind(ctx, tx, known, "device "+in.Key); err != nil {
+				return err
+			}
+			d.ParentID = 0
+		}
 		return tx.SetCredential(ctx, fleet.Credential{DeviceID: d.ID, PasswordHash: tokenHash(in.Password), AppIDHash: tokenHash(in.AppID)})
 	})
-	if err == nil {
+	if err == nil && known.ParentID != 0 {
+		c.leave(d)
+	} else if err == nil {
 		c.Feed.publish(Change{Device: d.ID})
 	}
 	return d, err

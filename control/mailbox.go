@@ -70,16 +70,17 @@ func (c *Control) SendMail(ctx context.Context, a Actor, id fleet.DeviceID, comm
 // messageID is 24 hexadecimal digits, as TR50 clients expect.
 func messageID() string { return secret(24, "0123456789abcdef") }
 
-// CheckMail hands out what waits for the device, oldest first: what this
+// CheckMail hands out what waits for the device and for the things that are
+// bound to it, oldest first: what this
 // session was not handed yet and the device has not begun (TR50 1.7). limit
 // 0 means no limit of the device's. more says that the limit left mail.
 func (c *Control) CheckMail(ctx context.Context, id fleet.DeviceID, session string, limit int) (out []fleet.Message, more bool, err error) {
-	waiting, err := c.waitingMail(ctx, id, session)
-	if err != nil || len(waiting) == 0 {
-		return nil, false, err
-	}
 	if limit <= 0 || limit > maxMail {
 		limit = maxMail
+	}
+	waiting, err := c.Store.WaitingMail(ctx, id, session, c.Now(), limit+1)
+	if err != nil || len(waiting) == 0 {
+		return nil, false, err
 	}
 	more = len(waiting) > limit
 	out = waiting[:min(limit, len(waiting))]
@@ -93,23 +94,8 @@ func (c *Control) CheckMail(ctx context.Context, id fleet.DeviceID, session stri
 
 // MailWaits tells whether CheckMail would hand out anything.
 func (c *Control) MailWaits(ctx context.Context, id fleet.DeviceID, session string) (bool, error) {
-	waiting, err := c.waitingMail(ctx, id, session)
+	waiting, err := c.Store.WaitingMail(ctx, id, session, c.Now(), 1)
 	return len(waiting) > 0, err
-}
-
-func (c *Control) waitingMail(ctx context.Context, id fleet.DeviceID, session string) ([]fleet.Message, error) {
-	all, err := c.Store.Mailbox(ctx, id, maxWaiting)
-	if err != nil {
-		return nil, err
-	}
-	var waiting []fleet.Message
-	for _, m := range all {
-		expired := !m.ExpiresAt.IsZero() && !c.Now().Before(m.ExpiresAt)
-		if !expired && !m.Started && m.Session != session {
-			waiting = append(waiting, m)
-		}
-	}
-	return waiting, nil
 }
 
 // Verdict is what an answer means for an execution.
@@ -138,7 +124,7 @@ func (c *Control) Acknowledge(ctx context.Context, id fleet.DeviceID, messageID 
 		if !first && v.Event == judge(m.Answer).Event {
 			return nil
 		}
-		changed, err = c.report(ctx, tx, Report{Device: id, Execution: m.ExecutionID, Event: v.Event, Detail: v.Detail,
+		changed, err = c.report(ctx, tx, Report{Device: m.DeviceID, Execution: m.ExecutionID, Event: v.Event, Detail: v.Detail,
 			Confirmation: v.Confirmation, late: !first})
 		return err
 	})
@@ -163,7 +149,7 @@ func (c *Control) Progress(ctx context.Context, id fleet.DeviceID, messageID str
 		if err := tx.StartMessage(ctx, messageID); err != nil || m.ExecutionID == 0 || event == "" {
 			return err
 		}
-		changed, err = c.report(ctx, tx, Report{Device: id, Execution: m.ExecutionID, Event: event, Detail: detail,
+		changed, err = c.report(ctx, tx, Report{Device: m.DeviceID, Execution: m.ExecutionID, Event: event, Detail: detail,
 			late: !m.AckedAt.IsZero()})
 		return err
 	})
@@ -173,10 +159,15 @@ func (c *Control) Progress(ctx context.Context, id fleet.DeviceID, messageID str
 	return err
 }
 
-// ownMessage reads a message of this device; another device's does not exist.
+// ownMessage reads a message of this device or of a thing that is bound to it;
+// another device's does not exist.
 func ownMessage(ctx context.Context, tx Tx, id fleet.DeviceID, messageID string) (fleet.Message, error) {
 	m, err := tx.Message(ctx, messageID)
-	if err == nil && m.DeviceID != id {
+	if err != nil || m.DeviceID == id {
+		return m, err
+	}
+	d, err := tx.Device(ctx, m.DeviceID)
+	if err == nil && d.ParentID != id {
 		err = fleet.Errorf(fleet.NotFound, "Message %s not found", clip(messageID, 64))
 	}
 	return m, err

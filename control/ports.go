@@ -130,6 +130,10 @@ type Reader interface {
 	Message(ctx context.Context, id string) (fleet.Message, error)
 	// Mailbox is what is not acknowledged, oldest first.
 	Mailbox(ctx context.Context, id fleet.DeviceID, limit int) ([]fleet.Message, error)
+	// WaitingMail is what may be handed to a session of the device: its mail
+	// and that of the accepted things that are bound to it, neither expired nor
+	// begun nor handed to that session; oldest first.
+	WaitingMail(ctx context.Context, id fleet.DeviceID, session string, now time.Time, limit int) ([]fleet.Message, error)
 
 	User(ctx context.Context, id fleet.UserID) (fleet.User, error)
 	UserByName(ctx context.Context, name string) (fleet.User, error)
@@ -161,6 +165,7 @@ type DeviceFilter struct {
 	GroupID  fleet.GroupID
 	Version  string // exactly
 	Link     fleet.Link
+	ParentID fleet.DeviceID // bound to this one
 }
 
 // ReleaseFilter narrows a list of releases; a zero field asks for nothing.
@@ -203,6 +208,9 @@ type Tx interface {
 	// this one ends: what is decided about a device from several reads is
 	// decided by one writer at a time.
 	LockDevices(ctx context.Context, ids []fleet.DeviceID) error
+	// SetParent binds a device to a gateway and unbinds it from another, 0 for
+	// none: a compare-and-set, a fleet.Conflict when it is not bound to from.
+	SetParent(ctx context.Context, id, from, to fleet.DeviceID) error
 	SetDeviceFacts(ctx context.Context, d fleet.Device) error // name, kind, model, os, architecture, version, jetporch, poll interval
 	// PlaceDevice puts a device into a unit under a name that its own
 	// attributes do not overwrite any more, and takes it out of groups of

@@ -19,7 +19,10 @@ type Device struct {
 	Kind   DeviceKind
 	UnitID UnitID
 	State  DeviceState
-	Link   Link // the protocol that it last spoke; "" before the first contact
+	// ParentID is the gateway whose session the device shares; 0 for a device
+	// with a session of its own.
+	ParentID DeviceID
+	Link     Link // the protocol that it last spoke; "" before the first contact
 
 	// What the device says of itself, from its latest attributes.
 	Model        string

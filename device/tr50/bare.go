@@ -19,16 +19,20 @@ var valueCommands = map[wire.Noun]struct{ command, param string }{
 // cannot be read is dropped, one that cannot be stored ends the connection
 // unacknowledged.
 func (h *Handler) bareValue(ctx context.Context, s *session, t wire.Topic, value string) error {
-	if s.user() || t.Thing != wire.Self && t.Thing != s.key {
-		h.log.Debug("value of another thing dropped", "thing_key", s.key, "named", t.Thing)
+	if s.user() {
+		h.log.Debug("value of another thing dropped", "named", t.Thing)
 		return nil
 	}
 	do := valueCommands[t.Noun]
-	params, err := json.Marshal(map[string]string{"key": t.Key, do.param: value})
+	named := map[string]string{"key": t.Key, do.param: value}
+	if t.Thing != wire.Self {
+		named["thingKey"] = t.Thing
+	}
+	params, err := json.Marshal(named)
 	if err != nil {
 		return err
 	}
-	m := &message{h: h, session: s, waiting: ctx, at: h.now()}
+	m := h.message(ctx, s)
 	answer := m.run(ctx, []wire.Command{{Command: do.command, Params: params}})[0]
 	switch {
 	case answer.Failure == nil:

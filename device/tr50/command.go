@@ -72,7 +72,7 @@ func init() {
 		wire.CommandThingTagAdd:    {run: thingTagAdd, who: things, publishes: true},
 		wire.CommandThingTagDelete: {run: thingTagDelete, who: things, publishes: true},
 		wire.CommandThingBind:      {run: thingBind, who: things},
-		wire.CommandThingUnbind:    {run: thingBind, who: things},
+		wire.CommandThingUnbind:    {run: thingUnbind, who: things},
 
 		wire.CommandDiagPing: {run: diagPing, publishes: true},
 		wire.CommandDiagTime: {run: diagTime},

@@ -72,7 +72,11 @@ func (h *Handler) Ready(ctx context.Context, c *mqtt.Conn) {
 		c.Close(errRejected)
 		return
 	}
-	mail, err := h.control.MailWaits(ctx, s.device, s.id)
+	err := h.gather(ctx, c, s)
+	var mail bool
+	if err == nil {
+		mail, err = h.control.MailWaits(ctx, s.device, s.id)
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			h.log.Error("cannot look into a mailbox", "thing_key", s.key, "error", err)
@@ -84,12 +88,25 @@ func (h *Handler) Ready(ctx context.Context, c *mqtt.Conn) {
 	}
 }
 
-// Closed ends the presence of the device.
+// gather makes the things that are bound to the device reachable with it.
+func (h *Handler) gather(ctx context.Context, c *mqtt.Conn, s *session) error {
+	s.family.open(func() { notify(c, s) })
+	children, err := h.control.Children(ctx, s.device)
+	for _, child := range children {
+		if child.State != fleet.DeviceRejected {
+			s.family.adopt(h.control, child.ID)
+		}
+	}
+	return err
+}
+
+// Closed ends the presence of the device and of what is bound to it.
 func (h *Handler) Closed(c *mqtt.Conn, reason error) {
 	s := c.Value().(*session)
 	if s.offline != nil {
 		s.offline()
 	}
+	s.family.close()
 	h.log.Debug("connection ended", "thing_key", s.key, "reason", reason)
 }
 

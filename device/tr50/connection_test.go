@@ -232,7 +232,7 @@ func TestAnUnknownCommandIsAnswered(t *testing.T) {
 func TestADefectInACommandIsAnsweredAndLoggedOnce(t *testing.T) {
 	w := newWorld(t)
 	c := w.enrol("gw-1")
-	m := &message{h: w.handler, session: &session{device: w.device("gw-1").ID, key: "gw-1"}, at: w.clock.Now()}
+	m := w.handler.message(t.Context(), &session{device: w.device("gw-1").ID, key: "gw-1"})
 	m.answers = make([]wire.Answer, 0) // answer 0 does not exist: a defect
 	if failure := m.command(context.Background(), 0, wire.Command{Command: "diag.time"}); failure == nil || failure.Message != "internal error" {
 		t.Fatalf("got %v, want an internal error", failure)

@@ -57,10 +57,16 @@ func (m *message) owner(ctx context.Context, t wire.Thing, global bool) (fleet.D
 	case m.session.user():
 		return m.named(ctx, t)
 	}
-	if err := m.own(t); err != nil {
+	device, err := m.target(ctx, t)
+	if err != nil {
 		return fleet.Device{}, err
 	}
-	return m.h.accepted(ctx, m.session)
+	if device != m.session.device { // its gateway has to be let in as well
+		if _, err := m.h.accepted(ctx, m.session.device); err != nil {
+			return fleet.Device{}, err
+		}
+	}
+	return m.h.accepted(ctx, device)
 }
 
 // released finds the file of the release that the device is being given.

@@ -79,6 +79,14 @@ type session struct {
 	token  string // of a user's session with control
 
 	offline func() // ends the presence of a device over MQTT
+	family  family
+}
+
+// family are the bound things that are reachable over a session.
+type family struct {
+	mu      sync.Mutex
+	ring    func() // tells the connection that mail waits; nil where there is none
+	offline map[fleet.DeviceID]func()
 }
 
 func (s *session) user() bool { return s.token != "" }
@@ -99,10 +107,10 @@ func (h *Handler) admit(ctx context.Context, key, token, appID string) (*session
 	return &session{id: newID(), device: d.ID, key: d.Key}, nil
 }
 
-// accepted reads the device of the session. A device that the owner has not
+// accepted reads a device. One that the owner has not
 // let in may publish and gets nothing.
-func (h *Handler) accepted(ctx context.Context, s *session) (fleet.Device, error) {
-	d, err := h.control.Store.Device(ctx, s.device)
+func (h *Handler) accepted(ctx context.Context, id fleet.DeviceID) (fleet.Device, error) {
+	d, err := h.control.Store.Device(ctx, id)
 	if err != nil {
 		return d, err
 	}

@@ -12,17 +12,19 @@ import (
 // maxLines is how many lines one log.list gives, the newest.
 const maxLines = 200
 
-func logPublish(_ context.Context, m *message, params json.RawMessage) (any, error) {
+func logPublish(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	var in wire.LogPublish
 	if err := wire.Decode(params, &in); err != nil {
 		return nil, badParams(err)
 	}
-	if err := m.own(in.Thing); err != nil {
+	device, err := m.target(ctx, in.Thing)
+	if err != nil {
 		return nil, err
 	}
-	line := fleet.LogEntry{DeviceID: m.session.device, At: m.moment(in.TS.Time), Text: string(in.Msg),
+	line := fleet.LogEntry{DeviceID: device, At: m.moment(in.TS.Time), Text: string(in.Msg),
 		Level: fleet.LogLevel(min(max(in.LevelOrInfo(), wire.LogError), wire.LogInfo))}
 	m.lines = append(m.lines, line)
+	m.held++
 	return nil, nil
 }
 

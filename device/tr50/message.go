@@ -23,18 +23,42 @@ type message struct {
 
 	answers  []wire.Answer
 	gathered []int // the answers that hang on the next commit
-	values   []fleet.Value
+	held     int   // values and lines that wait for the next commit
 	lines    []fleet.LogEntry
+	reports  []*report // that of the session's own device first
+	children map[wire.Thing]fleet.Device
 
+	moreMail bool // a limit left mail in the box
+}
+
+// report is what a message says for one device.
+type report struct {
+	device    fleet.DeviceID
+	values    []fleet.Value
 	telemetry bool // something was published since the last commit, even nothing
 	contacted bool // a contact was committed
 	pending   bool // an update waits for the device
-	moreMail  bool // a limit left mail in the box
+}
+
+// of is the report of a device.
+func (m *message) of(device fleet.DeviceID) *report {
+	for _, r := range m.reports {
+		if r.device == device {
+			return r
+		}
+	}
+	r := &report{device: device}
+	m.reports = append(m.reports, r)
+	return r
+}
+
+func (h *Handler) message(waiting context.Context, s *session) *message {
+	return &message{h: h, session: s, waiting: waiting, at: h.now(), reports: []*report{{device: s.device}}}
 }
 
 // begin starts a message. A failure refuses the whole request.
 func (h *Handler) begin(ctx, waiting context.Context, s *session) (*message, *wire.Error) {
-	m := &message{h: h, session: s, waiting: waiting, at: h.now()}
+	m := h.message(waiting, s)
 	if !s.user() {
 		return m, nil
 	}
@@ -79,9 +103,9 @@ func (m *message) command(ctx context.Context, i int, c wire.Command) (failure *
 	case do.who == users && !m.session.user():
 		return &wire.Error{Code: wire.CodeNotAuthorised, Message: c.Command + " is for users, this is the session of a thing"}
 	}
-	before := len(m.values) + len(m.lines)
+	before := m.held
 	result, err := do.run(ctx, m, c.Params)
-	if len(m.values)+len(m.lines) > before || do.publishes {
+	if m.held > before || do.publishes {
 		m.gathered = append(m.gathered, i)
 	}
 	if err != nil {
@@ -98,16 +122,18 @@ func (m *message) command(ctx context.Context, i int, c wire.Command) (failure *
 	return nil
 }
 
-// publish gathers values for the commit. It is telemetry also when there are
-// none.
-func (m *message) publish(values ...fleet.Value) error {
-	m.telemetry = true
+// publish gathers values of a device for the commit. It is telemetry also when
+// there are none.
+func (m *message) publish(device fleet.DeviceID, values ...fleet.Value) error {
+	r := m.of(device)
+	r.telemetry = true
 	for _, v := range values {
 		if len(v.Key) > maxKey {
 			return &wire.Error{Code: wire.CodeLimit, Message: "the key of a value has more than 128 bytes"}
 		}
 		v.At = m.moment(v.At)
-		m.values = append(m.values, v)
+		r.values = append(r.values, v)
+		m.held++
 	}
 	return nil
 }
@@ -139,7 +165,10 @@ func (m *message) commit(ctx context.Context) error {
 		}
 		err = failure
 	}
-	m.values, m.lines, m.gathered, m.telemetry = nil, nil, nil, false
+	m.lines, m.gathered, m.held = nil, nil, 0
+	for _, r := range m.reports {
+		r.values, r.telemetry = nil, false
+	}
 	return err
 }
 
@@ -149,39 +178,57 @@ func (m *message) store(ctx context.Context) error {
 			return err
 		}
 	}
-	if len(m.values) == 0 {
-		if m.contacted && !m.telemetry {
-			return nil
-		}
-		return m.contact(ctx, nil)
-	}
-	for part := range slices.Chunk(m.values, maxContact) {
-		if err := m.contact(ctx, part); err != nil {
+	for i, r := range m.reports {
+		own := i == 0 // the session's message is a contact of its device, whatever it says
+		if err := m.contacts(ctx, r, own); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (m *message) contact(ctx context.Context, values []fleet.Value) error {
-	answer, err := m.h.control.Contact(ctx, control.Contact{DeviceID: m.session.device, At: m.at, Link: fleet.TR50,
-		Telemetry: m.telemetry, Values: values})
-	if err != nil {
-		return err
+// contacts commits a report.
+func (m *message) contacts(ctx context.Context, r *report, own bool) error {
+	if len(r.values) == 0 {
+		if !r.telemetry && (r.contacted || !own) {
+			return nil
+		}
+		return m.contact(ctx, r, nil)
 	}
-	m.contacted = true
-	m.pending = m.pending || answer.Pending
+	for part := range slices.Chunk(r.values, maxContact) {
+		if err := m.contact(ctx, r, part); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// offer hands a pending update to the device, in answer to its telemetry.
-func (m *message) offer(ctx context.Context) {
-	if !m.pending {
-		return
+func (m *message) contact(ctx context.Context, r *report, values []fleet.Value) error {
+	answer, err := m.h.control.Contact(ctx, control.Contact{DeviceID: r.device, At: m.at, Link: fleet.TR50,
+		Telemetry: r.telemetry, Values: values})
+	if err != nil {
+		return err
 	}
-	err := m.h.control.Offer(ctx, m.session.device, pack)
-	if err != nil && fleet.CodeOf(err) != fleet.Conflict { // another contact offers it at the same time
-		m.h.log.Error("cannot offer an update", "thing_key", m.session.key, "error", err)
+	r.contacted = true
+	r.pending = r.pending || answer.Pending
+	return nil
+}
+
+// pending tells whether offer has something to hand out.
+func (m *message) pending() bool {
+	return slices.ContainsFunc(m.reports, func(r *report) bool { return r.pending })
+}
+
+// offer hands the pending updates to their devices, in answer to telemetry.
+func (m *message) offer(ctx context.Context) {
+	for _, r := range m.reports {
+		if !r.pending {
+			continue
+		}
+		err := m.h.control.Offer(ctx, r.device, pack)
+		if err != nil && fleet.CodeOf(err) != fleet.Conflict { // another contact offers it at the same time
+			m.h.log.Error("cannot offer an update", "thing_key", m.session.key, "device", r.device, "error", err)
+		}
 	}
 }
 

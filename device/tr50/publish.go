@@ -12,73 +12,77 @@ import (
 // locationKey is the key under which positions are kept: TR50 gives them none.
 const locationKey = "location"
 
-func propertyPublish(_ context.Context, m *message, params json.RawMessage) (any, error) {
+func propertyPublish(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	thing, p, err := wire.ParsePropertyPublish(params)
 	if err != nil {
 		return nil, badParams(err)
 	}
-	if err := m.own(thing); err != nil {
+	device, err := m.target(ctx, thing)
+	if err != nil {
 		return nil, err
 	}
-	return nil, m.publish(propertyValue(p))
+	return nil, m.publish(device, propertyValue(p))
 }
 
-func propertyBatch(_ context.Context, m *message, params json.RawMessage) (any, error) {
+func propertyBatch(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	b, err := wire.ParsePropertyBatch(params)
 	if err != nil {
 		return nil, badParams(err)
 	}
-	return nil, publishBatch(m, b, func(p wire.Property) error { return m.publish(propertyValue(p)) })
+	return nil, publishBatch(ctx, m, b, func(device fleet.DeviceID, p wire.Property) error { return m.publish(device, propertyValue(p)) })
 }
 
-func attributePublish(_ context.Context, m *message, params json.RawMessage) (any, error) {
+func attributePublish(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	thing, a, err := wire.ParseAttributePublish(params)
 	if err != nil {
 		return nil, badParams(err)
 	}
-	if err := m.own(thing); err != nil {
+	device, err := m.target(ctx, thing)
+	if err != nil {
 		return nil, err
 	}
-	return nil, m.publish(attributeValue(a))
+	return nil, m.publish(device, attributeValue(a))
 }
 
-func attributeBatch(_ context.Context, m *message, params json.RawMessage) (any, error) {
+func attributeBatch(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	b, err := wire.ParseAttributeBatch(params)
 	if err != nil {
 		return nil, badParams(err)
 	}
-	return nil, publishBatch(m, b, func(a wire.Attribute) error { return m.publish(attributeValue(a)) })
+	return nil, publishBatch(ctx, m, b, func(device fleet.DeviceID, a wire.Attribute) error { return m.publish(device, attributeValue(a)) })
 }
 
 // attributeUnset empties an attribute; that it was set stays in its history.
-func attributeUnset(_ context.Context, m *message, params json.RawMessage) (any, error) {
+func attributeUnset(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	var in wire.AttributeKey
 	if err := wire.Decode(params, &in); err != nil {
 		return nil, badParams(err)
 	}
-	if err := m.own(in.Thing); err != nil {
+	device, err := m.target(ctx, in.Thing)
+	if err != nil {
 		return nil, err
 	}
 	if in.Key == "" {
 		return nil, &wire.Error{Code: wire.CodeBadParameter, Message: "the parameter key is missing"}
 	}
-	return nil, m.publish(fleet.Value{Kind: fleet.Attribute, Key: in.Key})
+	return nil, m.publish(device, fleet.Value{Kind: fleet.Attribute, Key: in.Key})
 }
 
-func alarmPublish(_ context.Context, m *message, params json.RawMessage) (any, error) {
+func alarmPublish(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	thing, a, err := wire.ParseAlarmPublish(params)
 	if err != nil {
 		return nil, badParams(err)
 	}
-	if err := m.own(thing); err != nil {
+	device, err := m.target(ctx, thing)
+	if err != nil {
 		return nil, err
 	}
-	return nil, m.publish(alarmValue(a))
+	return nil, m.publish(device, alarmValue(a))
 }
 
 // alarmBatch takes its items ordered by their time (TR50 1.8); an item without
 // one happened now.
-func alarmBatch(_ context.Context, m *message, params json.RawMessage) (any, error) {
+func alarmBatch(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	b, err := wire.ParseAlarmBatch(params)
 	if err != nil {
 		return nil, badParams(err)
@@ -89,38 +93,40 @@ func alarmBatch(_ context.Context, m *message, params json.RawMessage) (any, err
 		}
 	}
 	slices.SortStableFunc(b.Items, func(x, y wire.Alarm) int { return x.TS.Compare(y.TS.Time) })
-	return nil, publishBatch(m, b, func(a wire.Alarm) error { return m.publish(alarmValue(a)) })
+	return nil, publishBatch(ctx, m, b, func(device fleet.DeviceID, a wire.Alarm) error { return m.publish(device, alarmValue(a)) })
 }
 
-func locationPublish(_ context.Context, m *message, params json.RawMessage) (any, error) {
+func locationPublish(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	thing, l, err := wire.ParseLocationPublish(params)
 	if err != nil {
 		return nil, badParams(err)
 	}
-	if err := m.own(thing); err != nil {
+	device, err := m.target(ctx, thing)
+	if err != nil {
 		return nil, err
 	}
-	return nil, m.publishLocation(l)
+	return nil, m.publishLocation(device, l)
 }
 
-func locationBatch(_ context.Context, m *message, params json.RawMessage) (any, error) {
+func locationBatch(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	b, err := wire.ParseLocationBatch(params)
 	if err != nil {
 		return nil, badParams(err)
 	}
-	return nil, publishBatch(m, b, m.publishLocation)
+	return nil, publishBatch(ctx, m, b, m.publishLocation)
 }
 
 // publishBatch takes the items in order and stops at the first error (TR50 1.8).
-func publishBatch[T any](m *message, b wire.Batch[T], publish func(T) error) error {
-	if err := m.own(b.Thing); err != nil {
+func publishBatch[T any](ctx context.Context, m *message, b wire.Batch[T], publish func(fleet.DeviceID, T) error) error {
+	device, err := m.target(ctx, b.Thing)
+	if err != nil {
 		return err
 	}
-	if err := m.publish(); err != nil {
+	if err := m.publish(device); err != nil {
 		return err
 	}
 	for _, item := range b.Items {
-		if err := publish(item); err != nil {
+		if err := publish(device, item); err != nil {
 			return err
 		}
 	}
@@ -130,14 +136,14 @@ func publishBatch[T any](m *message, b wire.Batch[T], publish func(T) error) err
 	return nil
 }
 
-func (m *message) publishLocation(l wire.Location) error {
+func (m *message) publishLocation(device fleet.DeviceID, l wire.Location) error {
 	at := l.TS.Time
 	l.TS = wire.Time{}
 	text, err := json.Marshal(l)
 	if err != nil {
 		return err
 	}
-	return m.publish(fleet.Value{Kind: fleet.Location, Key: locationKey, Text: string(text), At: at})
+	return m.publish(device, fleet.Value{Kind: fleet.Location, Key: locationKey, Text: string(text), At: at})
 }
 
 func propertyValue(p wire.Property) fleet.Value {

@@ -35,7 +35,7 @@ func (h *Handler) answer(ctx context.Context, c *mqtt.Conn, to send, t wire.Topi
 		return
 	}
 	answers := m.run(work, request.Commands)
-	if m.pending {
+	if m.pending() {
 		to = c.Publish // the offer takes a while
 	}
 	h.reply(to, t, wire.Reply{Answers: answers})

@@ -29,13 +29,14 @@ func (m *message) editTags(ctx context.Context, params json.RawMessage, edit fun
 		return badParams(err)
 	}
 	in.ThingKey = cmp.Or(in.ThingKey, in.Key)
-	if err := m.own(in.Thing); err != nil {
+	device, err := m.target(ctx, in.Thing)
+	if err != nil {
 		return err
 	}
 	if err := m.commit(ctx); err != nil {
 		return err
 	}
-	list, err := m.h.control.Store.Values(ctx, m.session.device, fleet.Attribute)
+	list, err := m.h.control.Store.Values(ctx, device, fleet.Attribute)
 	if err != nil {
 		return err
 	}
@@ -45,11 +46,11 @@ func (m *message) editTags(ctx context.Context, params json.RawMessage, edit fun
 			tags = tagsOf(v.Text)
 		}
 	}
-	return m.setTags(edit(tags, in.Tags))
+	return m.setTags(device, edit(tags, in.Tags))
 }
 
 // setTags keeps the tags of the thing as an attribute, sorted and each once.
-func (m *message) setTags(tags []string) error {
+func (m *message) setTags(device fleet.DeviceID, tags []string) error {
 	tags = slices.Compact(slices.Sorted(slices.Values(tags)))
 	if len(tags) > maxTags {
 		return &wire.Error{Code: wire.CodeLimit, Message: "a thing has at most 64 tags"}
@@ -61,7 +62,7 @@ func (m *message) setTags(tags []string) error {
 	if err != nil {
 		return err
 	}
-	return m.publish(fleet.Value{Kind: fleet.Attribute, Key: attributeTags, Text: string(text)})
+	return m.publish(device, fleet.Value{Kind: fleet.Attribute, Key: attributeTags, Text: string(text)})
 }
 
 // tagsOf reads the attribute; what is no list is no tags.

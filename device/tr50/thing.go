@@ -16,27 +16,21 @@ const (
 	attributeDescription = "description"
 )
 
-// own refuses another thing than the session's, as one that does not exist.
-func (m *message) own(t wire.Thing) error {
-	if t.IsZero() || t.ThingKey == m.session.key || t.ThingKey == "" && t.ThingID == m.session.device.String() {
-		return nil
-	}
-	return notFound("Thing " + clip(cmp.Or(t.ThingKey, t.ThingID), fleet.MaxKey) + " not found")
-}
-
-// thing is the device that a command reads: the session's own, or for a user
+// thing is the device that a command reads: the session's own or
+// one that is bound to it, or for a user
 // the one that is named. What the message published before is on disk then.
 func (m *message) thing(ctx context.Context, t wire.Thing) (fleet.Device, error) {
 	if m.session.user() {
 		return m.named(ctx, t)
 	}
-	if err := m.own(t); err != nil {
+	device, err := m.target(ctx, t)
+	if err != nil {
 		return fleet.Device{}, err
 	}
 	if err := m.commit(ctx); err != nil {
 		return fleet.Device{}, err
 	}
-	return m.h.control.Store.Device(ctx, m.session.device)
+	return m.h.control.Store.Device(ctx, device)
 }
 
 // named is the device that a user names, if the user may read it.
@@ -106,13 +100,14 @@ func addValue(out *wire.ThingFound, v fleet.Value) error {
 }
 
 // thingUpdate takes what a thing says of itself; it is kept as attributes.
-func thingUpdate(_ context.Context, m *message, params json.RawMessage) (any, error) {
+func thingUpdate(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	var in wire.ThingUpdate
 	if err := wire.Decode(params, &in); err != nil {
 		return nil, badParams(err)
 	}
 	in.ThingKey = cmp.Or(in.ThingKey, in.Key)
-	if err := m.own(in.Thing); err != nil {
+	device, err := m.target(ctx, in.Thing)
+	if err != nil {
 		return nil, err
 	}
 	texts := map[string]*wire.Text{fleet.AttributeName: in.Name, attributeDescription: in.Desc}
@@ -126,7 +121,7 @@ func thingUpdate(_ context.Context, m *message, params json.RawMessage) (any, er
 	}
 	for _, key := range []string{fleet.AttributeName, attributeDescription} {
 		if text := texts[key]; text != nil {
-			if err := m.publish(fleet.Value{Kind: fleet.Attribute, Key: key, Text: string(*text)}); err != nil {
+			if err := m.publish(device, fleet.Value{Kind: fleet.Attribute, Key: key, Text: string(*text)}); err != nil {
 				return nil, err
 			}
 		}
@@ -134,7 +129,7 @@ func thingUpdate(_ context.Context, m *message, params json.RawMessage) (any, er
 	if in.Tags == nil {
 		return nil, nil
 	}
-	return nil, m.setTags(in.Tags)
+	return nil, m.setTags(device, in.Tags)
 }
 
 // maxThings is how many things one thing.list gives.
@@ -175,9 +170,4 @@ func thingDelete(ctx context.Context, m *message, params json.RawMessage) (any, 
 		return nil, err
 	}
 	return nil, m.h.control.Decommission(ctx, m.actor, d.ID)
-}
-
-// thingBind answers thing.bind and thing.unbind.
-func thingBind(context.Context, *message, json.RawMessage) (any, error) {
-	return nil, notAuthorised("things do not share a session here; let each connect with its own key")
 }

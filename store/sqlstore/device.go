@@ -15,7 +15,7 @@ import (
 const (
 	deviceColumns = `SELECT device.id, device.key, device.name, device.kind, device.unit_id, device.state,
 		device.model, device.os, device.architecture, device.version, device.jetporch, device.poll_every,
-		device.created_at, device_seen.at, coalesce(device_seen.link, '') FROM `
+		device.created_at, device_seen.at, coalesce(device_seen.link, ''), coalesce(device.parent_id, 0) FROM `
 	selectDevice = deviceColumns + `device LEFT JOIN device_seen ON device_seen.device_id = device.id `
 	// selectMember goes down the members of a group; SQLite reads a CROSS JOIN
 	// from left to right.
@@ -25,7 +25,8 @@ const (
 func scanDevice(r row) (d fleet.Device, err error) {
 	var poll int64
 	err = r.Scan(&d.ID, &d.Key, &d.Name, &d.Kind, &d.UnitID, &d.State,
-		&d.Model, &d.OS, &d.Architecture, &d.Version, &d.JetPorch, &poll, moment(&d.CreatedAt), moment(&d.LastSeenAt), &d.Link)
+		&d.Model, &d.OS, &d.Architecture, &d.Version, &d.JetPorch, &poll, moment(&d.CreatedAt), moment(&d.LastSeenAt), &d.Link,
+		&d.ParentID)
 	d.PollEvery = time.Duration(poll) * time.Microsecond
 	return d, err
 }
@@ -67,6 +68,7 @@ func (r reader) Devices(ctx context.Context, f control.DeviceFilter, p control.P
 	w.equal("device.state", f.State, f.State != "")
 	w.equal("device.kind", f.Kind, f.Kind != "")
 	w.equal("device.version", storable(f.Version), f.Version != "")
+	w.equal("device.parent_id", f.ParentID, f.ParentID != 0)
 	w.equal("device_seen.link", f.Link, f.Link != "")
 	w.contains("device.search", f.Text)
 	from, id := selectDevice, "device.id"
@@ -125,10 +127,10 @@ func (r reader) DevicesByIDs(ctx context.Context, of []fleet.DeviceID) ([]fleet.
 // InsertDevice makes a device.
 func (t tx) InsertDevice(ctx context.Context, d fleet.Device) (fleet.DeviceID, error) {
 	return insert[fleet.DeviceID](ctx, t, fmt.Sprintf("device %q", d.Key), `INSERT INTO device
-		(key, name, kind, unit_id, state, model, os, architecture, version, jetporch, poll_every, created_at, search)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (key) DO NOTHING RETURNING id`,
+		(key, name, kind, unit_id, state, model, os, architecture, version, jetporch, poll_every, created_at, search, parent_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (key) DO NOTHING RETURNING id`,
 		d.Key, storable(d.Name), d.Kind, d.UnitID, d.State, storable(d.Model), storable(d.OS), storable(d.Architecture),
-		storable(d.Version), d.JetPorch, d.PollEvery.Microseconds(), micros(d.CreatedAt), storable(searchable(d)))
+		storable(d.Version), d.JetPorch, d.PollEvery.Microseconds(), micros(d.CreatedAt), storable(searchable(d)), reference(d.ParentID))
 }
 
 // SetDeviceState is a compare-and-set.

@@ -38,6 +38,16 @@ func (r reader) Mailbox(ctx context.Context, id fleet.DeviceID, limit int) ([]fl
 	return all, r.d.wrap(err, "read the mailbox of device %d", id)
 }
 
+// WaitingMail lists what may be handed to a session, oldest first.
+func (r reader) WaitingMail(ctx context.Context, id fleet.DeviceID, session string, now time.Time, limit int) ([]fleet.Message, error) {
+	all, err := list(ctx, r, scanMessage, selectMessage+`WHERE message.device_id IN (
+			SELECT CAST($1 AS bigint) UNION ALL SELECT child.id FROM device child WHERE child.parent_id = $1 AND child.state = $2)
+		AND message.acked_at IS NULL AND NOT message.started AND message.session <> $3
+		AND (message.expires_at IS NULL OR message.expires_at > $4) ORDER BY message.seq LIMIT $5`,
+		id, fleet.DeviceAccepted, session, micros(now), limit)
+	return all, r.d.wrap(err, "read the mailbox of device %d", id)
+}
+
 // InsertMessage puts a message into a device's mailbox.
 func (t tx) InsertMessage(ctx context.Context, m fleet.Message) error {
 	_, err := t.q.ExecContext(ctx, `INSERT INTO message (id, device_id, execution_id, command, params, created_at,

@@ -15,7 +15,7 @@ func Run(t *testing.T, open func(t *testing.T) control.Store) {
 		name  string
 		tests []test
 	}{
-		{"write", writeTests}, {"unit", unitTests}, {"within", withinTests}, {"device", deviceTests}, {"place", placeTests},
+		{"write", writeTests}, {"unit", unitTests}, {"within", withinTests}, {"device", deviceTests}, {"parent", parentTests}, {"place", placeTests},
 		{"group", groupTests}, {"magic link", magicLinkTests}, {"waiting", waitingTests}, {"grant", grantTests}, {"credential", credentialTests}, {"log", logTests},
 		{"contact", contactTests}, {"value", valueTests}, {"token", tokenTests}, {"file", fileTests},
 		{"release", releaseTests}, {"update", updateTests}, {"execution", executionTests}, {"advance", advanceTests},
