@@ -11,8 +11,9 @@ const maxChildren = 1000
 
 // Bind makes a thing share the session of the parent (TR50's thing.bind). An
 // unknown key becomes a device in the parent's unit and state, without a
-// credential of its own. A known one is bound when it hangs on that unit and
-// nothing speaks for it yet: a thing is not claimed by knowing its key.
+// credential of its own. A known one is bound when it hangs on that unit, is
+// trusted no more than the parent and nothing speaks for it yet: a thing is not
+// claimed by knowing its key.
 func (c *Control) Bind(ctx context.Context, parent fleet.Device, key, name string) (fleet.Device, error) {
 	if !validKey(key) {
 		return fleet.Device{}, badKey(fleet.Invalid)
@@ -30,7 +31,7 @@ func (c *Control) Bind(ctx context.Context, parent fleet.Device, key, name strin
 			return fleet.Errorf(fleet.Denied, "%s", parent.Refusal())
 		}
 		child, err = tx.DeviceByKey(ctx, key)
-		if err == nil && child.ParentID == parent.ID {
+		if err == nil && child.ParentID == parent.ID && child.State != fleet.DeviceRejected {
 			return nil
 		}
 		if err != nil && fleet.CodeOf(err) != fleet.NotFound {
@@ -75,7 +76,8 @@ func (c *Control) bind(ctx context.Context, tx Tx, parent, known, fresh fleet.De
 	}
 	_, err = tx.Credential(ctx, known.ID)
 	switch {
-	case err == nil, known.ID == parent.ID, known.ParentID != 0, known.UnitID != parent.UnitID, known.State == fleet.DeviceRejected:
+	case err == nil, known.ID == parent.ID, known.ParentID != 0, known.UnitID != parent.UnitID,
+		known.State == fleet.DeviceRejected, known.State == fleet.DeviceAccepted && parent.State != fleet.DeviceAccepted:
 		return known, fleet.Errorf(fleet.Denied, "cannot bind %s: it is not this gateway's to bind", known.Key)
 	case fleet.CodeOf(err) != fleet.NotFound:
 		return known, err

@@ -35,6 +35,13 @@ func TestAThingIsNotClaimedByKnowingItsKey(t *testing.T) {
 	if d, err := w.Bind(ctx, gw, "imported", ""); err != nil || d.ParentID != gw.ID {
 		t.Errorf("got %+v, %v", d, err)
 	}
+	w.must(w.Unbind(ctx, gw, "imported"))
+	token, _, err := w.CreateToken(ctx, w.admin, control.NewToken{Kind: fleet.Application})
+	w.must(err)
+	waits, err := w.Admit(ctx, control.Introduction{Key: "waits", Password: token, AppID: "a", Link: fleet.TR50})
+	w.must(err)
+	_, err = w.Bind(ctx, waits, "imported", "")
+	refused(t, err, fleet.Denied, "cannot bind imported: it is not this gateway's to bind")
 	_, err = w.SetDeviceState(ctx, w.admin, gw.ID, fleet.DeviceRejected)
 	w.must(err)
 	_, err = w.Bind(ctx, gw, "new", "")

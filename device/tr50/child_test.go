@@ -164,6 +164,7 @@ func TestARejectedThingIsRefusedAndItsGatewayGoesOn(t *testing.T) {
 	if mail := c.check(""); len(mail) != 0 {
 		t.Errorf("it is handed %+v", mail)
 	}
+	c.fails(wire.CodeNotAuthorised, "thing.bind", `{"key":"meter-1"}`)
 	c.ok("property.publish", `{"key":"t","value":1}`)
 }
 
@@ -177,4 +178,17 @@ func TestAGatewayThatWaitsBindsThingsThatWait(t *testing.T) {
 		t.Errorf("the thing is %s", d.State)
 	}
 	c.fails(wire.CodeNotAuthorised, "file.put", `{"thingKey":"meter-1","fileName":"a.log"}`)
+	accept := func(key string) {
+		_, err := w.control.SetDeviceState(t.Context(), w.admin, w.device(key).ID, fleet.DeviceAccepted)
+		w.must(err)
+	}
+	accept("meter-1")
+	w.update(w.release("1.0", 1), "meter-1")
+	c.ok("property.publish", `{"thingKey":"meter-1","key":"t","value":1}`)
+	c.expectQuiet()
+	w.expectState("meter-1", fleet.Pending)
+	accept("gw-1")
+	c.ok("property.publish", `{"thingKey":"meter-1","key":"t","value":1}`)
+	c.expectNotify()
+	w.expectState("meter-1", fleet.Sent)
 }

@@ -225,11 +225,23 @@ func (m *message) offer(ctx context.Context) {
 		if !r.pending {
 			continue
 		}
-		err := m.h.control.Offer(ctx, r.device, pack)
+		err := m.offerTo(ctx, r.device)
 		if err != nil && fleet.CodeOf(err) != fleet.Conflict { // another contact offers it at the same time
 			m.h.log.Error("cannot offer an update", "thing_key", m.session.key, "device", r.device, "error", err)
 		}
 	}
+}
+
+// offerTo leaves the update of a bound thing pending until its gateway, which
+// would not be handed it, has been let in.
+func (m *message) offerTo(ctx context.Context, device fleet.DeviceID) error {
+	if device != m.session.device {
+		gateway, err := m.h.control.Store.Device(ctx, m.session.device)
+		if err != nil || gateway.Refusal() != "" {
+			return err
+		}
+	}
+	return m.h.control.Offer(ctx, device, pack)
 }
 
 // clip bounds a text that is repeated to whoever sent it.
