@@ -76,7 +76,7 @@ func (d *Duration) UnmarshalJSON(data []byte) error {
 
 // Load reads the configuration of a data folder.
 func Load(l Layout) (Configuration, error) {
-	data, err := readLimited(l.Configuration(), maxConfiguration)
+	data, err := job.ReadFile(l.Configuration(), maxConfiguration)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Configuration{}, fmt.Errorf("cannot find %s: the device is not enrolled; run sluice-agent enrol first: %w", l.Configuration(), fs.ErrNotExist)
 	}

@@ -14,7 +14,7 @@ const maxInstalled = 16 << 20
 // readInstalled reads what our installer has installed, name to version.
 func readInstalled(l Layout) (map[string]string, error) {
 	installed := map[string]string{}
-	data, err := readLimited(l.installed(), maxInstalled)
+	data, err := job.ReadFile(l.installed(), maxInstalled)
 	if errors.Is(err, fs.ErrNotExist) {
 		return installed, nil
 	}

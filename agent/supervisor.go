@@ -133,7 +133,7 @@ func (s *supervisor) bootID() string {
 	if err != nil {
 		return ""
 	}
-	id, err := readLimited(j.Configuration.BootIDPath, maxBootID)
+	id, err := job.ReadFile(j.Configuration.BootIDPath, maxBootID)
 	if err != nil {
 		return ""
 	}

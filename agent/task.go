@@ -66,7 +66,7 @@ func (t *Task) save() error {
 }
 
 func loadTask(dir string) (*Task, error) {
-	data, err := readLimited(filepath.Join(dir, "task.json"), maxTask)
+	data, err := job.ReadFile(filepath.Join(dir, "task.json"), maxTask)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the task in %s: %w", dir, err)
 	}

@@ -27,7 +27,7 @@ func Claim(stateDir, dir string) error {
 // Current returns the folder of the job that is under way, running or
 // interrupted, and "" where there is none.
 func Current(stateDir string) (string, error) {
-	data, err := readLimited(claimPath(stateDir), maxClaim)
+	data, err := ReadFile(claimPath(stateDir), maxClaim)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
@@ -35,7 +35,7 @@ func Current(stateDir string) (string, error) {
 		return "", fmt.Errorf("cannot tell which job is under way: %w", err)
 	}
 	dir := strings.TrimSuffix(string(data), "\n")
-	if _, err := readLimited(Path(dir), maxJobFile); err != nil || Finished(dir) {
+	if _, err := ReadFile(Path(dir), maxJobFile); err != nil || Finished(dir) {
 		return "", nil
 	}
 	return dir, nil

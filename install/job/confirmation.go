@@ -88,7 +88,7 @@ func WriteConfirmation(dir, logsDir string, c Confirmation) error {
 // ReadConfirmation reads the job's confirmation; one that is not there yet is
 // fs.ErrNotExist.
 func ReadConfirmation(dir string) (Confirmation, error) {
-	data, err := readLimited(ConfirmationPath(dir), maxConfirmation)
+	data, err := ReadFile(ConfirmationPath(dir), maxConfirmation)
 	if err != nil {
 		return Confirmation{}, fmt.Errorf("cannot read the confirmation: %w", err)
 	}

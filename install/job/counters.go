@@ -22,7 +22,7 @@ type Counters struct {
 // but cannot be read are an error: nothing is installed on a guess.
 func OpenCounters(stateDir string) (*Counters, error) {
 	c := &Counters{path: filepath.Join(stateDir, "counters.json"), highest: map[string]uint64{}}
-	data, err := readLimited(c.path, maxCounters)
+	data, err := ReadFile(c.path, maxCounters)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, nil
 	}

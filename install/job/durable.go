@@ -53,8 +53,8 @@ func SyncDir(dir string) error {
 	return nil
 }
 
-// readLimited reads a whole file of at most max bytes.
-func readLimited(path string, max int64) ([]byte, error) {
+// ReadFile reads a whole file of at most max bytes.
+func ReadFile(path string, max int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

@@ -65,7 +65,7 @@ func Create(dir string, j Job) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("cannot make job folder: %w", err)
 	}
-	old, err := readLimited(Path(dir), maxJobFile)
+	old, err := ReadFile(Path(dir), maxJobFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
@@ -83,7 +83,7 @@ func Create(dir string, j Job) error {
 
 // Open reads job.json and fills in the defaults.
 func Open(dir string) (Job, error) {
-	data, err := readLimited(Path(dir), maxJobFile)
+	data, err := ReadFile(Path(dir), maxJobFile)
 	if err != nil {
 		return Job{}, fmt.Errorf("cannot read the job: %w", err)
 	}
