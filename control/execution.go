@@ -105,11 +105,11 @@ func (c *Control) cancel(ctx context.Context, tx Tx, a Actor, e fleet.Execution)
 	next, err := e.State.Next(fleet.Cancel)
 	if err != nil && e.State.Final() {
 		return fleet.Errorf(fleet.Conflict, "cannot cancel the update on %s: it has ended: %s since %s",
-			e.Device.Key, e.State.Word(), e.ChangedAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+			e.Device.Key, e.State.Word(), e.ChangedAt.UTC().Format(moment))
 	}
 	if err != nil {
 		return fleet.Errorf(fleet.Conflict, "cannot cancel the update on %s: it is %s since %s, and only the device can end it",
-			e.Device.Key, e.State.Word(), e.ChangedAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+			e.Device.Key, e.State.Word(), e.ChangedAt.UTC().Format(moment))
 	}
 	return c.advance(ctx, tx, e, Advance{ExecutionID: e.ID, From: e.State, To: next, Event: fleet.Cancel,
 		Reason: "by " + a.Name(), At: c.Now()}, a.Name())

@@ -70,12 +70,27 @@ func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, what
 }
 
 // steps are the pre-defined updates that may have to go before this one: the
-// other versions of the same name.
+// versions of the same name that may be used wherever this one may.
 func (c *Control) steps(ctx context.Context, r Reader, t fleet.UpdateType, release fleet.Release) ([]fleet.Release, error) {
 	if t != fleet.Predefined || release.Compatibility.Versions == "" {
 		return nil, nil
 	}
-	return r.Releases(ctx, ReleaseFilter{Predefined: true, Name: release.Name}, Page{Limit: maxListed})
+	of, err := c.unit(ctx, r, release.UnitID)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.Releases(ctx, ReleaseFilter{Predefined: true, Name: release.Name}, Page{Limit: maxListed})
+	var steps []fleet.Release
+	for _, step := range list {
+		at, failed := c.unit(ctx, r, step.UnitID)
+		if failed != nil {
+			return nil, failed
+		}
+		if at.Covers(of) {
+			steps = append(steps, step)
+		}
+	}
+	return steps, err
 }
 
 // stepBefore names the pre-defined update that fits the device now and brings
@@ -151,8 +166,11 @@ func (c *Control) free(ctx context.Context, r Reader, n NewUpdate, devices []fle
 	return nil
 }
 
+// moment is how a sentence writes a time.
+const moment = "2006-01-02 15:04:05 UTC"
+
 func pendingSince(t fleet.UpdateType, since time.Time) string {
-	return "another " + t.Word() + " is pending since " + since.UTC().Format("2006-01-02 15:04:05 UTC")
+	return "another " + t.Word() + " is pending since " + since.UTC().Format(moment)
 }
 
 // refusal is the one place that says why a device may not get a release.

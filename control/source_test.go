@@ -1,10 +1,12 @@
 package control_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/sluicehq/sluice/compat"
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
 )
@@ -237,6 +239,14 @@ func TestARefusalNamesTheStepOfTheUpgradePath(t *testing.T) {
 		w.must(err)
 	}
 	list, err := w.Releases(t.Context(), w.admin, control.ReleaseFilter{Predefined: true}, control.Page{Limit: 1})
+	w.must(err)
+	// A step that another customer keeps for itself is not named.
+	west := w.user("west", fleet.ServiceAdministrator, w.unit(fleet.Root, fleet.Customer, "West"))
+	file, err := w.Upload(t.Context(), west, "keros-4.0.9.sup", bytes.NewReader(w.packFor("keros", "4.0.9", compat.Requirement{Versions: "<3"})))
+	w.must(err)
+	own, err := w.CreateRelease(t.Context(), west, file.ID)
+	w.must(err)
+	_, err = w.SetPredefined(t.Context(), west, own.ID, true)
 	w.must(err)
 	u, err := w.CreateUpdate(t.Context(), w.admin, control.NewUpdate{Type: fleet.Predefined, ReleaseID: list[0].ID, Audience: fleet.Audience{All: true}})
 	w.must(err)
