@@ -33,6 +33,7 @@ const (
 type Host struct {
 	Env  []string
 	Dir  string
+	Root string // folder that stands for the machine; "" or "/" is the machine itself
 	User string // to act as; "" is whoever runs this
 	// SudoTemplate is the play's own way to start a command as User, with
 	// {{jet_sudo_user}} and {{jet_command}} in it; "" is ours.

@@ -33,6 +33,7 @@ type Event struct {
 	Check    bool          `json:"check,omitempty"`   // a change was not made
 	Change   string        `json:"change,omitempty"`  // created, modified, removed or executed
 	Fields   []string      `json:"fields,omitempty"`  // of what was modified
+	Diff     string        `json:"diff,omitempty"`    // in check mode: what would change in a text file that everybody may read
 	Ignored  bool          `json:"ignored,omitempty"` // it failed, and ignore_errors was given
 	Attempts int           `json:"attempts,omitempty"`
 	Output   string        `json:"output,omitempty"` // at most MaxOutput bytes
@@ -77,6 +78,19 @@ func took(d time.Duration) string {
 	return " in " + d.Round(time.Millisecond).String()
 }
 
+// What says what was changed, or would be in check mode, as in "would be
+// modified (Content, Mode)". It is "" when nothing was.
+func (e Event) What() string {
+	what := e.Change
+	if what != "" && e.Check {
+		what = "would be " + what
+	}
+	if len(e.Fields) > 0 {
+		what += " (" + strings.Join(e.Fields, ", ") + ")"
+	}
+	return what
+}
+
 // Print writes an event for people: a line, and its output indented.
 func Print(w io.Writer, e Event) error {
 	var b strings.Builder
@@ -88,15 +102,8 @@ func Print(w io.Writer, e Event) error {
 		b.WriteString("handler ")
 	}
 	b.WriteString(e.Task)
-	if e.Change != "" {
-		would := ""
-		if e.Check {
-			would = "would be "
-		}
-		b.WriteString(": " + would + e.Change)
-	}
-	if len(e.Fields) > 0 {
-		b.WriteString(" (" + strings.Join(e.Fields, ", ") + ")")
+	if what := e.What(); what != "" {
+		b.WriteString(": " + what)
 	}
 	if e.Ignored {
 		b.WriteString(": failure ignored")

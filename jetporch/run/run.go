@@ -23,6 +23,7 @@ const (
 // Options says how a playbook is run.
 type Options struct {
 	Dir       string // folder of the playbook, absolute
+	Root      string // folder that stands for the machine; "" or "/" is the machine itself
 	Check     bool
 	ExtraVars *value.Map
 	Sudo      string // user for plays that name none
@@ -229,7 +230,7 @@ func (r *runner) vars(s scope) *value.Map {
 
 // host is the machine as a task sees it.
 func (r *runner) host(s scope, sudo string) *module.Host {
-	h := &module.Host{Env: r.o.Env, Dir: r.folder(s), User: sudo, Release: r.o.OSRelease, Exec: r.o.Exec}
+	h := &module.Host{Env: r.o.Env, Dir: r.folder(s), User: sudo, Root: r.o.Root, Release: r.o.OSRelease, Exec: r.o.Exec}
 	if s.play.SudoTemplate.Given() {
 		h.SudoTemplate = s.play.SudoTemplate.Value
 	}
