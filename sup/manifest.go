@@ -2,8 +2,10 @@ package sup
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/sluicehq/sluice/compat"
+	"github.com/sluicehq/sluice/variable"
 )
 
 // Format is the only value of Manifest.Format that this version reads.
@@ -26,6 +28,10 @@ type Manifest struct {
 
 	// TimeoutSeconds bounds the whole run, reboots left out; 0 means an hour.
 	TimeoutSeconds int `json:"timeout_seconds,omitempty"`
+
+	// Variables may be given by the operator, only with a playbook.apply: they
+	// reach every playbook of the package.
+	Variables []variable.Variable `json:"variables,omitempty"`
 
 	Actions []Action `json:"actions"` // run in sequence
 	Members []Member `json:"members"` // in the order of the archive, ascending by path
@@ -59,3 +65,16 @@ const (
 	Continue OnFailure = "continue" // note it and go on
 	Rollback OnFailure = "rollback" // undo what was done, last action first, and end
 )
+
+const playbookApply = "playbook.apply"
+
+// Checkable is nil when every action can be run in check mode, which changes
+// nothing, and else the sentence that names the first that cannot.
+func (m *Manifest) Checkable() error {
+	for i, a := range m.Actions {
+		if a.Type != playbookApply {
+			return fmt.Errorf("cannot check the package first: action %d is %s, and only %s can say what it would change", i+1, printable(a.Type), playbookApply)
+		}
+	}
+	return nil
+}

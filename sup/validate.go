@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/compat"
+	"github.com/sluicehq/sluice/variable"
 )
 
 var (
@@ -117,10 +118,20 @@ func (m *Manifest) validateActions(members map[string]bool) error {
 	if len(m.Actions) > MaxActions {
 		return refuse("it has %d actions, more than the %d allowed", len(m.Actions), MaxActions)
 	}
+	playbooks := 0
 	for i, a := range m.Actions {
+		if a.Type == playbookApply {
+			playbooks++
+		}
 		if err := a.validate(members); err != nil {
 			return refuse("action %d (%s): %v", i+1, printable(a.Type), err)
 		}
+	}
+	if len(m.Variables) > 0 && playbooks == 0 {
+		return refuse("it declares variables, and has no %s that could use them", playbookApply)
+	}
+	if err := variable.CheckDeclared(m.Variables); err != nil {
+		return refuse("%v", err)
 	}
 	return nil
 }

@@ -32,6 +32,11 @@ type Job struct {
 	// TrustKeys are Ed25519 public keys, base64. Threshold of them must have signed.
 	TrustKeys []string `json:"trust_keys"`
 	Threshold int      `json:"threshold"`
+	// Check runs the package in check mode: nothing on the device changes.
+	Check bool `json:"check,omitempty"`
+	// Variables are what the operator gave, as text. The installer holds them
+	// against the declaration that the package's owner signed.
+	Variables map[string]string `json:"variables,omitempty"`
 	// Root is the folder that every path of an action lies below; "" means "/".
 	Root string `json:"root"`
 	// StateDir outlives jobs: staging folders, release counters, the claim of

@@ -10,7 +10,12 @@ import (
 // of Telit's task (TR50 3.2), the parameters are ours: theirs are not public.
 const MethodSupUpdate = "gateway.sup.update"
 
-// SupUpdate is the parameters of MethodSupUpdate.
+// MethodSupCheck runs the package in check mode, with the same parameters, and
+// changes nothing on the device. It is a method of its own so that an agent
+// that does not know it refuses the message instead of installing.
+const MethodSupCheck = "gateway.sup.check"
+
+// SupUpdate is the parameters of MethodSupUpdate and of MethodSupCheck.
 type SupUpdate struct {
 	// Name is the name of the package, without ".sup" (TR50 3.2).
 	Name string `json:"name"`
@@ -26,6 +31,9 @@ type SupUpdate struct {
 	Timeout int64 `json:"timeout,omitempty"`
 	// Execution is the id of the execution. It is the same when the message comes again.
 	Execution string `json:"execution"`
+	// Variables are what the operator gave for those that the package declares.
+	// They are text; the device judges them by the signed declaration again.
+	Variables map[string]string `json:"variables,omitempty"`
 }
 
 // SupResult is the params of the mailbox.ack that ends an update. Its errorCode
