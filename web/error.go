@@ -12,6 +12,7 @@ import (
 var statuses = map[fleet.Code]int{
 	fleet.NotFound:    http.StatusNotFound,
 	fleet.Conflict:    http.StatusConflict,
+	fleet.Unconfirmed: http.StatusConflict,
 	fleet.Invalid:     http.StatusBadRequest,
 	fleet.Denied:      http.StatusForbidden,
 	fleet.Unavailable: http.StatusServiceUnavailable,
@@ -22,6 +23,7 @@ var statuses = map[fleet.Code]int{
 var titles = map[fleet.Code]string{
 	fleet.NotFound:    "Not found",
 	fleet.Conflict:    "Not possible now",
+	fleet.Unconfirmed: "Not confirmed",
 	fleet.Invalid:     "Not understood",
 	fleet.Denied:      "No right",
 	fleet.Unavailable: "Try again later",

@@ -64,6 +64,8 @@ var pages = []page{
 	{"GET", "/updates/{id}", fleet.UpdateRead, (*Web).update},
 	{"POST", "/updates/{id}/cancel", fleet.UpdateCancel, (*Web).cancelUpdate},
 
+	{"POST", "/jetporch/lint", fleet.UpdateWrite, (*Web).lintScript}, // what an editor shows as one types
+
 	{"GET", "/releases", fleet.ReleaseRead, (*Web).releaseList},
 	{"POST", "/releases/{id}/predefined", fleet.ReleaseWrite, (*Web).setPredefined},
 

@@ -56,7 +56,10 @@ func planSoftware(of targetOf) func(*Web, *visit) error {
 		if p.To == 0 {
 			return web.showSoftware(v, http.StatusConflict, t, c, p.Refused)
 		}
-		p.Once, p.Findings = rand.Text(), findings(c)
+		p.Once = rand.Text()
+		if c.Type == fleet.JetPorch {
+			p.Findings = findings(c.Script)
+		}
 		p.Frame = v.frame("Confirm", t.Place, "", append(t.Way(), view.Crumb{Word: "Software update", URL: t.URL + "/update"})...)
 		return v.show(http.StatusOK, view.Confirm(p))
 	}
@@ -128,20 +131,8 @@ func (web *Web) contentWord(v *visit, c view.SoftwareChoice) (string, error) {
 	return r.Name + " " + r.Version, err
 }
 
-// findings are what is wrong or suspicious in a script that would be sent.
-func findings(c view.SoftwareChoice) []view.Finding {
-	if c.Type != fleet.JetPorch || c.Script == "" || len(c.Script) > fleet.MaxScript {
-		return nil
-	}
-	var list []view.Finding
-	for _, f := range control.LintScript(c.Script) {
-		list = append(list, view.Finding{Line: f.Pos.Line, Column: f.Pos.Col, Sentence: f.Sentence})
-	}
-	return list
-}
-
 func (web *Web) showSoftware(v *visit, status int, t target, c view.SoftwareChoice, wrong string) error {
-	p := view.SoftwareUpdatePage{Now: v.now, Target: t.Target, Choice: c, Findings: findings(c), Error: wrong,
+	p := view.SoftwareUpdatePage{Now: v.now, Target: t.Target, Choice: c, Findings: findings(c.Script), Error: wrong,
 		Frame: v.frame("Software update", t.Place, t.events, t.Way()...)}
 	p.Frame.Title = "Software update of " + t.Name
 	var err error

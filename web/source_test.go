@@ -246,7 +246,7 @@ func TestAnErrorOnTheSoftwareUpdatePageKeepsWhatWasTyped(t *testing.T) {
 		{form("magic_link", "magic_link", "0123abc"), 404, "The Magic Link is unknown or was revoked.", `value="0123abc"`},
 		{form("magic_link", "script", "- name: kept"), 400, "Enter the Magic Link value.", "- name: kept</textarea>"},
 		{form("jetporch", "magic_link", "kept"), 400, "Enter the JetPorch script, or choose a file.", `value="kept"`},
-		{form("jetporch", "script", "- name: x\n"), 400, "Cannot send the script: line 1, column 3", `<span class="mono">1:3</span> A play needs the key`},
+		{form("jetporch", "script", "- name: x\n"), 400, "Cannot send the script: line 1, column 3", `data-line="1" data-column="3"`},
 		{form("jetporch", "script", strings.Repeat("#", fleet.MaxScript+1)), 400, "A JetPorch script is YAML text of 1 to", "####</textarea>"},
 	} {
 		if a := b.post(path, c.form); a.status != c.status || !a.has(c.says, c.keeps) {

@@ -200,7 +200,7 @@ func Confirm(p ConfirmPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = FindingList(p.Findings).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = FindingList(p.Findings, "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -111,20 +111,8 @@ func (c SoftwareChoice) Missing() string {
 	return ""
 }
 
-// Finding is something in a script that is wrong or suspicious.
-type Finding struct {
-	Line, Column int
-	Sentence     string
-}
-
-// lines numbers the lines of a script, at least as many as are shown.
-func (c SoftwareChoice) lines() []int {
-	list := make([]int, max(12, strings.Count(c.Script, "\n")+1))
-	for i := range list {
-		list[i] = i + 1
-	}
-	return list
-}
+// lines counts the lines of the script.
+func (c SoftwareChoice) lines() int { return strings.Count(c.Script, "\n") + 1 }
 
 // ConfirmPage is the question before a command is given.
 type ConfirmPage struct {
@@ -134,7 +122,7 @@ type ConfirmPage struct {
 	Title    string
 	Explain  string
 	Do       string
-	Findings []Finding
+	Findings Findings
 	Once     string // makes a second press of the button give nothing more
 	Planned  []control.Planned
 	To       int    // devices that would get it
