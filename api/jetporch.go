@@ -8,6 +8,7 @@ import (
 
 // ScriptFinding is one thing that is wrong, or suspicious, in a script.
 type ScriptFinding struct {
+	File     string `json:"file" doc:"Of a bundle, where it lies in it; script for one that was typed"`
 	Line     int    `json:"line" doc:"From 1; 0 where there is no such place"`
 	Column   int    `json:"column" doc:"From 1, in characters"`
 	Severity string `json:"severity" enum:"error,warning" doc:"An error is refused when the script is sent"`
@@ -29,10 +30,12 @@ type lintAnswer struct {
 
 // lintScript checks a JetPorch script; nothing is kept or sent.
 func (a *API) lintScript(_ context.Context, in *lintInput) (*output[lintAnswer], error) {
-	found := []ScriptFinding{}
-	for _, f := range control.LintScript(in.Body.Script) {
-		found = append(found, ScriptFinding{Line: f.Pos.Line, Column: f.Pos.Col, Severity: string(f.Severity), Code: string(f.Code),
-			Sentence: f.Sentence, Mend: f.Mend})
-	}
-	return answer(lintAnswer{found}, nil, func(l lintAnswer) lintAnswer { return l })
+	return answer(lintAnswer{findingsOf(control.LintScript(in.Body.Script))}, nil, func(l lintAnswer) lintAnswer { return l })
+}
+
+func findingsOf(found []control.Finding) []ScriptFinding {
+	return each(found, func(f control.Finding) ScriptFinding {
+		return ScriptFinding{File: f.File, Line: f.Pos.Line, Column: f.Pos.Col, Severity: string(f.Severity), Code: string(f.Code),
+			Sentence: f.Sentence, Mend: f.Mend}
+	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
 	"github.com/sluicehq/sluice/internal/httpx"
 )
@@ -18,6 +19,7 @@ import (
 var statuses = map[fleet.Code]int{
 	fleet.NotFound:    http.StatusNotFound,
 	fleet.Conflict:    http.StatusConflict,
+	fleet.Unconfirmed: http.StatusConflict,
 	fleet.Invalid:     http.StatusUnprocessableEntity,
 	fleet.Denied:      http.StatusForbidden,
 	fleet.Unavailable: http.StatusServiceUnavailable,
@@ -27,7 +29,7 @@ var statuses = map[fleet.Code]int{
 // codeOf is the code for a status that the HTTP layer gave by itself.
 func codeOf(status int) fleet.Code {
 	for code, s := range statuses {
-		if s == status {
+		if s == status && code != fleet.Unconfirmed { // which only control says
 			return code
 		}
 	}
@@ -42,11 +44,12 @@ func codeOf(status int) fleet.Code {
 
 // problem is every error that the API answers (RFC 9457).
 type problem struct {
-	Title     string     `json:"title" doc:"The HTTP status in words"`
-	Status    int        `json:"status"`
-	Code      fleet.Code `json:"code" enum:"not_found,conflict,invalid,denied,unavailable,internal" doc:"What the caller can do about it; stable"`
-	Detail    string     `json:"detail" doc:"A sentence for a person"`
-	RequestID string     `json:"request_id,omitempty" doc:"Under which the server's log has the request"`
+	Title     string          `json:"title" doc:"The HTTP status in words"`
+	Status    int             `json:"status"`
+	Code      fleet.Code      `json:"code" enum:"not_found,conflict,unconfirmed,invalid,denied,unavailable,internal" doc:"What the caller can do about it; stable"`
+	Detail    string          `json:"detail" doc:"A sentence for a person"`
+	Findings  []ScriptFinding `json:"findings,omitempty" nullable:"false" doc:"Of a script or bundle that was refused, or that has to be confirmed"`
+	RequestID string          `json:"request_id,omitempty" doc:"Under which the server's log has the request"`
 }
 
 func (p *problem) Error() string             { return p.Detail }
@@ -104,6 +107,7 @@ func (a *API) problem(ctx context.Context, err error) *problem {
 		code, err = fleet.Unavailable, fleet.Errorf(fleet.Unavailable, "the request ended before its answer")
 	}
 	p := newProblem(statuses[code], fleet.Sentence(err))
+	p.Code, p.Findings = code, findingsOf(control.Findings(err))
 	p.RequestID = httpx.RequestID(ctx)
 	if code == fleet.Internal {
 		a.log.Error("request failed", "request_id", p.RequestID, "error", err)

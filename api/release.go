@@ -53,7 +53,7 @@ type createReleaseInput struct {
 }
 
 func (a *API) createRelease(ctx context.Context, in *createReleaseInput) (*output[Release], error) {
-	r, err := a.control.CreateRelease(ctx, actorOf(ctx), in.Body.FileID)
+	r, err := a.control.CreateRelease(ctx, actorOf(ctx), in.Body.FileID, false)
 	return answer(r, err, releaseOf)
 }
 

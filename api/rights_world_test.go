@@ -60,7 +60,7 @@ func (w *rightsWorld) place(name string) *place {
 	_, err = w.Control.AddMembers(w.t.Context(), w.Admin, p.group.ID, []string{p.device.Key})
 	w.must(err)
 	p.file = p.newPackage()
-	p.release, err = w.Control.CreateRelease(w.t.Context(), p.maker, p.file.ID)
+	p.release, err = w.Control.CreateRelease(w.t.Context(), p.maker, p.file.ID, false)
 	w.must(err)
 	p.user = p.newUser()
 	p.update = p.newUpdate()

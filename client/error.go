@@ -15,6 +15,7 @@ type Code string
 const (
 	NotFound    Code = "not_found"
 	Conflict    Code = "conflict"
+	Unconfirmed Code = "unconfirmed" // give it again, accepting the warnings
 	Invalid     Code = "invalid"
 	Denied      Code = "denied"
 	Unavailable Code = "unavailable"

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicehq/sluice/fleet"
 	"github.com/sluicehq/sluice/sup"
+	"github.com/sluicehq/sluice/variable"
 )
 
 // content is what a command sends.
@@ -18,7 +19,8 @@ type content struct {
 	release fleet.Release // without an id for a script that is not signed yet
 	link    fleet.MagicLink
 	title   string
-	text    string // Update.Content
+	text    string       // Update.Content
+	applies fleet.Update // the check whose content this is, on the devices where it succeeded; none without an id
 }
 
 // content resolves what was chosen, by the type of the command.
@@ -29,6 +31,21 @@ func (c *Control) content(ctx context.Context, a Actor, n NewUpdate) (what conte
 	if _, err := c.within(a, fleet.UpdateWrite); err != nil {
 		return what, err
 	}
+	if what, err = c.chosen(ctx, a, n); err != nil {
+		return what, err
+	}
+	if n.Check && what.release.Format != fleet.FormatPlaybook {
+		return what, fleet.Errorf(fleet.Invalid, "cannot check %s %s first: only a JetPorch script or bundle can say what it would change; give it without the check",
+			what.release.Name, what.release.Version)
+	}
+	if _, err := variable.Check(what.release.Variables, n.Variables); err != nil {
+		return what, fleet.Errorf(fleet.Invalid, "cannot give the update: %v", err)
+	}
+	return what, nil
+}
+
+// chosen finds what the command sends.
+func (c *Control) chosen(ctx context.Context, a Actor, n NewUpdate) (what content, err error) {
 	switch n.Type {
 	case fleet.SUP, fleet.Predefined:
 		what.release, err = c.Release(ctx, a, n.ReleaseID)
@@ -41,12 +58,30 @@ func (c *Control) content(ctx context.Context, a Actor, n NewUpdate) (what conte
 		what.release, what.title = what.link.Release, "Magic Link "+clip(n.MagicLink, 8)+"…"
 		what.text = clip(n.MagicLink, 8) + "…"
 	case fleet.JetPorch:
-		if what.release, err = scriptRelease(c.home(a), n.Script); err == nil {
-			err = checkScript(n.Script)
-		}
-		what.title, what.text = "JetPorch script", n.Script
+		return c.playbook(ctx, a, n)
 	default:
 		err = fleet.Errorf(fleet.Invalid, "cannot give an update of type %q: it is predefined, magic_link, jetporch or sup", n.Type)
+	}
+	return what, err
+}
+
+// playbook is what a command of type jetporch sends: the script that was
+// typed, or a release.
+func (c *Control) playbook(ctx context.Context, a Actor, n NewUpdate) (what content, err error) {
+	switch {
+	case n.Script != "" && n.ReleaseID != 0:
+		err = fleet.Errorf(fleet.Invalid, "cannot give the update: it has a script and a release; give one of them")
+	case n.ReleaseID != 0:
+		what.release, err = c.Release(ctx, a, n.ReleaseID)
+		if err == nil && what.release.Format != fleet.FormatPlaybook {
+			err = fleet.Errorf(fleet.Invalid, "%s %s is no JetPorch bundle", what.release.Name, what.release.Version)
+		}
+		what.title = what.release.Name + " " + what.release.Version
+	default:
+		if what.release, err = scriptRelease(c.home(a), n.Script); err == nil {
+			err = checkScript(n.Script, n.AcceptWarnings)
+		}
+		what.title, what.text = "JetPorch script", n.Script
 	}
 	return what, err
 }
@@ -58,7 +93,7 @@ func scriptRelease(in fleet.UnitID, script string) (fleet.Release, error) {
 		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "a JetPorch script is YAML text of 1 to %d bytes", fleet.MaxScript)
 	}
 	sum := sha256.Sum256([]byte(in.String() + "\n" + script))
-	return fleet.Release{Name: "jetporch-" + hex.EncodeToString(sum[:12]), Version: "1", Format: fleet.FormatPlaybook}, nil
+	return fleet.Release{Name: "jetporch-" + hex.EncodeToString(sum[:12]), Version: "1", Format: fleet.FormatPlaybook, Typed: true}, nil
 }
 
 // signScript makes a signed package of a script and keeps it as a release.

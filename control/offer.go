@@ -85,7 +85,7 @@ func (c *Control) send(ctx context.Context, tx Tx, e fleet.Execution, pack Pack)
 		return false, err
 	}
 	a := Advance{ExecutionID: e.ID, From: fleet.Pending, At: c.Now()}
-	if why := refusal(e.Device, e.Update.Type, e.Update.Release); why != "" {
+	if why := refusal(e.Device, e.Update.Type, e.Update.Check, e.Update.Release); why != "" {
 		a.To, a.Event, a.Reason = fleet.Refused, fleet.Refuse, why
 		return false, c.advance(ctx, tx, e, a, "server")
 	}

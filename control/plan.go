@@ -11,7 +11,7 @@ import (
 // plan decides for each device where its execution starts, and refuses the
 // whole command where a rule of the sources says so.
 func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, what content) ([]Planned, error) {
-	devices, err := c.devicesOf(ctx, r, a, n.Audience)
+	devices, err := c.devicesFor(ctx, r, a, n, what)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,8 @@ func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, what
 		return nil, err
 	}
 	var declared map[fleet.DeviceID]bool
-	if n.Type == fleet.MagicLinkUpdate {
+	linked := n.Type == fleet.MagicLinkUpdate && what.applies.ID == 0 // what a check succeeded on was declared
+	if linked {
 		if declared, err = r.Declared(ctx, what.link.ID, ids); err != nil {
 			return nil, err
 		}
@@ -48,14 +49,14 @@ func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, what
 	planned := make([]Planned, len(devices))
 	for i, d := range devices {
 		p := Planned{Device: d, State: fleet.Pending, Reason: "waits for the next telemetry message"}
-		why := refusal(d, n.Type, what.release)
+		why := refusal(d, n.Type, n.Check, what.release)
 		if why != "" && d.Refusal() == "" {
 			why += stepBefore(d, what.release, steps)
 		}
 		if why == "" {
 			why = foreign[d.UnitID]
 		}
-		if why == "" && n.Type == fleet.MagicLinkUpdate && !declared[d.ID] {
+		if why == "" && linked && !declared[d.ID] {
 			why = "not declared in the Magic Link"
 		}
 		if since, ok := busy[d.ID]; ok && why == "" {
@@ -96,6 +97,9 @@ func (c *Control) steps(ctx context.Context, r Reader, t fleet.UpdateType, relea
 // stepBefore names the pre-defined update that fits the device now and brings
 // it to a version from which the wanted release goes on; "" where none does.
 func stepBefore(d fleet.Device, wanted fleet.Release, steps []fleet.Release) string {
+	if wanted.Compatibility.Refusal(d.Facts()) == "" { // it is refused for another reason
+		return ""
+	}
 	for _, step := range steps {
 		after := d.Facts()
 		after.Version = step.Version
@@ -173,13 +177,21 @@ func pendingSince(t fleet.UpdateType, since time.Time) string {
 	return "another " + t.Word() + " is pending since " + since.UTC().Format(moment)
 }
 
-// refusal is the one place that says why a device may not get a release.
-func refusal(d fleet.Device, t fleet.UpdateType, r fleet.Release) string {
+// refusal is the one place that says why a device may not get a release, or
+// may not check it first.
+func refusal(d fleet.Device, t fleet.UpdateType, check bool, r fleet.Release) string {
 	if why := d.Refusal(); why != "" {
 		return why
 	}
-	if t == fleet.JetPorch {
-		return d.JetPorchRefusal()
+	if t == fleet.JetPorch || r.Format == fleet.FormatPlaybook {
+		if why := d.JetPorchRefusal(); why != "" {
+			return why
+		}
+	}
+	if check {
+		if why := d.CheckRefusal(); why != "" {
+			return why
+		}
 	}
 	return r.Compatibility.Refusal(d.Facts())
 }
@@ -201,8 +213,16 @@ func (c *Control) checkGiven(n NewUpdate) error {
 		return fleet.Errorf(fleet.Invalid, "cannot give the update: retries are 0 to %s", strconv.Itoa(maxRetries))
 	case !n.ExpiresAt.IsZero() && !n.ExpiresAt.After(c.Now()):
 		return fleet.Errorf(fleet.Invalid, "cannot give the update: it would expire at %s, which is past", n.ExpiresAt.UTC().Format(time.RFC3339))
-	case len(n.IdempotencyKey) > 100:
-		return fleet.Errorf(fleet.Invalid, "an idempotency key has at most 100 bytes")
+	}
+	return checkIdempotencyKey(n.IdempotencyKey)
+}
+
+// maxIdempotencyKey bounds a key in bytes.
+const maxIdempotencyKey = 100
+
+func checkIdempotencyKey(key string) error {
+	if len(key) > maxIdempotencyKey {
+		return fleet.Errorf(fleet.Invalid, "an idempotency key has at most %d bytes", maxIdempotencyKey)
 	}
 	return nil
 }

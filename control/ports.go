@@ -172,6 +172,7 @@ type DeviceFilter struct {
 type ReleaseFilter struct {
 	Predefined bool // only those in the catalogue
 	Name       string
+	Typed      bool // those that were made of a typed script, in place of all others
 }
 
 // GroupFilter narrows a list of groups; a zero field asks for nothing.
@@ -211,7 +212,7 @@ type Tx interface {
 	// SetParent binds a device to a gateway and unbinds it from another, 0 for
 	// none: a compare-and-set, a fleet.Conflict when it is not bound to from.
 	SetParent(ctx context.Context, id, from, to fleet.DeviceID) error
-	SetDeviceFacts(ctx context.Context, d fleet.Device) error // name, kind, model, os, architecture, version, jetporch, poll interval
+	SetDeviceFacts(ctx context.Context, d fleet.Device) error // name, kind, model, os, architecture, version, jetporch, jetporch check, poll interval
 	// PlaceDevice puts a device into a unit under a name that its own
 	// attributes do not overwrite any more, and takes it out of groups of
 	// other units. An empty name leaves the name.

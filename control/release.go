@@ -14,7 +14,7 @@ import (
 // CreateRelease makes an uploaded package installable. The package is read
 // whole: one that the owner's keys did not sign, or that is not what its
 // manifest says, is refused here as it would be on the device.
-func (c *Control) CreateRelease(ctx context.Context, a Actor, id fleet.FileID) (fleet.Release, error) {
+func (c *Control) CreateRelease(ctx context.Context, a Actor, id fleet.FileID, acceptWarnings bool) (fleet.Release, error) {
 	f, err := c.Store.File(ctx, id)
 	if err != nil {
 		return fleet.Release{}, err

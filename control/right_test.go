@@ -88,7 +88,7 @@ func TestWhatOneCustomerOwnsIsNotForAnother(t *testing.T) {
 	a, b := w.user("a", fleet.ServiceAdministrator, north), w.user("b", fleet.ServiceAdministrator, west)
 	file, err := w.Upload(t.Context(), a, "r.sup", bytes.NewReader(w.pack("r", "1", "m")))
 	w.must(err)
-	r, err := w.CreateRelease(t.Context(), a, file.ID)
+	r, err := w.CreateRelease(t.Context(), a, file.ID, false)
 	w.must(err)
 	u := w.update(r, "n", "w")
 	w.stands(u, "n", fleet.Pending, "waits for the next telemetry message")

@@ -244,7 +244,7 @@ func TestARefusalNamesTheStepOfTheUpgradePath(t *testing.T) {
 	west := w.user("west", fleet.ServiceAdministrator, w.unit(fleet.Root, fleet.Customer, "West"))
 	file, err := w.Upload(t.Context(), west, "keros-4.0.9.sup", bytes.NewReader(w.packFor("keros", "4.0.9", compat.Requirement{Versions: "<3"})))
 	w.must(err)
-	own, err := w.CreateRelease(t.Context(), west, file.ID)
+	own, err := w.CreateRelease(t.Context(), west, file.ID, false)
 	w.must(err)
 	_, err = w.SetPredefined(t.Context(), west, own.ID, true)
 	w.must(err)

@@ -12,16 +12,25 @@ import (
 // maxRetries bounds Update.Retries.
 const maxRetries = 10
 
+// maxTitle bounds Update.Title in bytes.
+const maxTitle = 200
+
 // NewUpdate is the command that an operator gives.
 type NewUpdate struct {
 	Type      fleet.UpdateType
 	Title     string          // default: name and version of the release
-	ReleaseID fleet.ReleaseID // of types predefined and sup
+	ReleaseID fleet.ReleaseID // of types predefined and sup, and of jetporch where there is no script
 	MagicLink string          // the hash, of type magic_link
 	Script    string          // YAML, of type jetporch
 	Audience  fleet.Audience
 	Retries   int
 	ExpiresAt time.Time // zero: never
+	// Check asks the devices what it would change, and changes nothing. It is
+	// for a script or a release of format playbook.
+	Check     bool
+	Variables map[string]string // for those that the release declares
+	// AcceptWarnings gives a script although the check of its text warns.
+	AcceptWarnings bool
 	// IdempotencyKey makes the second request with the same key answer with
 	// the update of the first. "" means every request is another update.
 	IdempotencyKey string
@@ -59,13 +68,19 @@ func (c *Control) CreateUpdate(ctx context.Context, a Actor, n NewUpdate) (fleet
 			return fleet.Update{}, err
 		}
 	}
-	u := fleet.Update{Type: n.Type, Form: fleet.Command, Title: clip(strings.TrimSpace(n.Title), 200), ReleaseID: what.release.ID,
+	return c.commit(ctx, a, n, what)
+}
+
+// commit gives the command in one transaction.
+func (c *Control) commit(ctx context.Context, a Actor, n NewUpdate, what content) (fleet.Update, error) {
+	u := fleet.Update{Type: n.Type, Form: fleet.Command, Title: clip(strings.TrimSpace(n.Title), maxTitle), ReleaseID: what.release.ID,
 		Release: what.release, Audience: n.Audience, GroupID: n.Audience.GroupID, Content: what.text, Retries: n.Retries,
-		ExpiresAt: n.ExpiresAt, CreatedBy: a.Name(), CreatedAt: c.Now()}
+		ExpiresAt: n.ExpiresAt, CreatedBy: a.Name(), CreatedAt: c.Now(),
+		Check: n.Check, CheckID: what.applies.ID, Variables: n.Variables}
 	if u.Title == "" {
 		u.Title = what.title
 	}
-	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		given, err := c.claim(ctx, tx, a, n.IdempotencyKey)
 		if err != nil {
 			return err
@@ -90,8 +105,10 @@ func (c *Control) give(ctx context.Context, tx Tx, a Actor, n NewUpdate, u fleet
 	if err != nil {
 		return 0, err
 	}
-	if u.UnitID, err = c.unitOf(ctx, tx, n.Audience, planned); err != nil {
-		return 0, err
+	if u.UnitID = what.applies.UnitID; u.UnitID == 0 {
+		if u.UnitID, err = c.unitOf(ctx, tx, n.Audience, planned); err != nil {
+			return 0, err
+		}
 	}
 	id, err := tx.InsertUpdate(ctx, u)
 	if err != nil {

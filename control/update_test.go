@@ -314,7 +314,7 @@ func TestOnlyWhatTheOwnerSignedBecomesARelease(t *testing.T) {
 		f, err := w.Upload(t.Context(), w.admin, name, bytes.NewReader(content))
 		if name == "no.zip" {
 			w.must(err)
-			_, err = w.CreateRelease(t.Context(), w.admin, f.ID)
+			_, err = w.CreateRelease(t.Context(), w.admin, f.ID, false)
 		}
 		if fleet.CodeOf(err) != fleet.Invalid || strings.Contains(fleet.Sentence(err), "internal") {
 			t.Errorf("%s: got %v", name, err)
@@ -326,7 +326,7 @@ func TestOnlyWhatTheOwnerSignedBecomesARelease(t *testing.T) {
 	f, err := w.Upload(t.Context(), w.admin, "a.sup", bytes.NewReader(whole))
 	w.must(err)
 	w.Trust = stranger.Trust
-	if _, err := w.CreateRelease(t.Context(), w.admin, f.ID); fleet.CodeOf(err) != fleet.Invalid {
+	if _, err := w.CreateRelease(t.Context(), w.admin, f.ID, false); fleet.CodeOf(err) != fleet.Invalid {
 		t.Errorf("its key is not trusted any more: got %v", err)
 	}
 	if list, err := w.Releases(t.Context(), w.admin, control.ReleaseFilter{}, control.Page{Limit: 10}); err != nil || len(list) != 0 {

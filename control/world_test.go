@@ -151,7 +151,7 @@ func (w *world) release(name, version, model string) fleet.Release {
 	w.t.Helper()
 	file, err := w.Upload(w.t.Context(), w.admin, name+".sup", bytes.NewReader(w.pack(name, version, model)))
 	w.must(err)
-	r, err := w.CreateRelease(w.t.Context(), w.admin, file.ID)
+	r, err := w.CreateRelease(w.t.Context(), w.admin, file.ID, false)
 	w.must(err)
 	return r
 }
@@ -162,7 +162,7 @@ func (w *world) releaseFrom(name, version, from string) fleet.Release {
 	pack := w.packFor(name, version, compat.Requirement{Versions: from})
 	file, err := w.Upload(w.t.Context(), w.admin, name+"-"+version+".sup", bytes.NewReader(pack))
 	w.must(err)
-	r, err := w.CreateRelease(w.t.Context(), w.admin, file.ID)
+	r, err := w.CreateRelease(w.t.Context(), w.admin, file.ID, false)
 	w.must(err)
 	return r
 }

@@ -30,6 +30,8 @@ type Device struct {
 	Architecture string
 	Version      string
 	JetPorch     bool // it says that it can run JetPorch scripts
+	// JetPorchCheck: it says that it can run them in check mode, which changes nothing.
+	JetPorchCheck bool
 
 	CreatedAt  time.Time
 	LastSeenAt time.Time     // zero before the first contact
@@ -52,6 +54,16 @@ func (d Device) JetPorchRefusal() string {
 		return "the operating system is unknown, JetPorch needs KerOS 6"
 	}
 	return strings.TrimSpace(d.OS+" "+d.Version) + ", JetPorch needs KerOS 6"
+}
+
+// CheckRefusal returns why the device cannot run a JetPorch script in check
+// mode, or "": it says itself that it can, since one that does not know the
+// mode would apply the script.
+func (d Device) CheckRefusal() string {
+	if d.JetPorchCheck {
+		return ""
+	}
+	return "this device cannot check a script without applying it"
 }
 
 // DeviceKind says what sort of machine a device is.

@@ -13,6 +13,7 @@ type Code string
 const (
 	NotFound    Code = "not_found"   // the thing named does not exist, or not for this caller
 	Conflict    Code = "conflict"    // the thing is not in the state that the request needs
+	Unconfirmed Code = "unconfirmed" // the request is right, and has to be confirmed first
 	Invalid     Code = "invalid"     // the request itself is wrong
 	Denied      Code = "denied"      // no right
 	Unavailable Code = "unavailable" // try again later

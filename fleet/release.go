@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/compat"
+	"github.com/sluicehq/sluice/variable"
 )
 
 // Release is something installable, made from files.
@@ -18,10 +19,12 @@ type Release struct {
 	FileID         FileID
 	File           File // filled when read
 	Compatibility  compat.Requirement
-	TimeoutSeconds int      // of one run on a device; 0 means the format's default
-	Actions        []string // what it does, a line each, for people
-	KeyFingerprint string   // of the key that signed it
-	Predefined     bool     // it stands in the catalogue of pre-defined updates
+	TimeoutSeconds int                 // of one run on a device; 0 means the format's default
+	Actions        []string            // what it does, a line each, for people
+	KeyFingerprint string              // of the key that signed it
+	Variables      []variable.Variable // that may be given with an update
+	Typed          bool                // made of a script that an operator typed; not listed among releases
+	Predefined     bool                // it stands in the catalogue of pre-defined updates
 	CreatedBy      string
 	CreatedAt      time.Time
 }

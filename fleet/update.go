@@ -20,6 +20,13 @@ type Update struct {
 	CreatedBy string
 	CreatedAt time.Time
 	Counts    Counts
+
+	// Check runs it in check mode: the devices say what it would change, and
+	// change nothing. CheckID is the check whose content, on the devices where
+	// that succeeded, this update applies; 0 otherwise.
+	Check     bool
+	CheckID   UpdateID
+	Variables map[string]string // given for those that the release declares; nil for none
 }
 
 // Status is the derived status of the update.

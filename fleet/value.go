@@ -28,15 +28,16 @@ type Value struct {
 
 // Attribute keys with a meaning to the server; other keys are kept as they are.
 const (
-	AttributeKind         = "kind"
-	AttributeModel        = "model"
-	AttributeOS           = "os_name"
-	AttributeOSVersion    = "os_version"
-	AttributeArchitecture = "architecture"
-	AttributeVersion      = "version"
-	AttributeHostname     = "hostname"
-	AttributePackages     = "installed_packages" // JSON list of {name, version}
-	AttributePollEvery    = "telemetry_interval" // seconds
-	AttributeName         = "name"
-	AttributeJetPorch     = "jetporch" // "true": the device can run JetPorch scripts
+	AttributeKind          = "kind"
+	AttributeModel         = "model"
+	AttributeOS            = "os_name"
+	AttributeOSVersion     = "os_version"
+	AttributeArchitecture  = "architecture"
+	AttributeVersion       = "version"
+	AttributeHostname      = "hostname"
+	AttributePackages      = "installed_packages" // JSON list of {name, version}
+	AttributePollEvery     = "telemetry_interval" // seconds
+	AttributeName          = "name"
+	AttributeJetPorch      = "jetporch"       // "true": the device can run JetPorch scripts
+	AttributeJetPorchCheck = "jetporch_check" // "true": it can run them in check mode
 )

@@ -34,7 +34,7 @@ func (d *demo) release(ctx context.Context, example string) (fleet.Release, erro
 	if err != nil {
 		return fleet.Release{}, err
 	}
-	release, err := d.server.Control.CreateRelease(ctx, d.actor, file.ID)
+	release, err := d.server.Control.CreateRelease(ctx, d.actor, file.ID, false)
 	if err == nil {
 		d.say("release   %s %s, %d bytes, signed by %s", release.Name, release.Version, file.Size, release.KeyFingerprint)
 	}

@@ -31,7 +31,7 @@ var exits = []struct {
 	{exitFailed, "failed", []client.Code{client.Internal}},
 	{exitUsage, "wrong usage", nil},
 	{exitNotFound, "not found", []client.Code{client.NotFound}},
-	{exitRefused, "refused, or not in the state for it", []client.Code{client.Conflict, client.Invalid}},
+	{exitRefused, "refused, or not in the state for it", []client.Code{client.Conflict, client.Unconfirmed, client.Invalid}},
 	{exitDenied, "denied, or not signed in", []client.Code{client.Denied}},
 	{exitUnavailable, "server not reached, or not able now", []client.Code{client.Unavailable}},
 }

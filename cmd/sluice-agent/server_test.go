@@ -143,7 +143,7 @@ func (w *world) give(version string, counter uint64) fleet.Execution {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	release, err := w.server.Control.CreateRelease(ctx, w.actor, file.ID)
+	release, err := w.server.Control.CreateRelease(ctx, w.actor, file.ID, false)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 var codes = map[fleet.Code]wire.Code{
 	fleet.NotFound:    wire.CodeNotFound,
 	fleet.Conflict:    wire.CodeConflict,
+	fleet.Unconfirmed: wire.CodeConflict,
 	fleet.Invalid:     wire.CodeBadParameter,
 	fleet.Denied:      wire.CodeNotAuthorised,
 	fleet.Unavailable: wire.CodeUnavailable,

@@ -2,6 +2,7 @@ package tr50
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -46,7 +47,7 @@ func TestAnUpdateIsSentInAnswerToTelemetryAndConfirmed(t *testing.T) {
 	got := decode[wire.SupUpdate](t, call.Params)
 	want := wire.SupUpdate{Name: "base", File: "base.sup", Global: true, Version: "1.0", SHA256: r.File.SHA256, Size: r.File.Size,
 		Timeout: 600, Execution: w.execution("gw-1").ID.String()}
-	if m.Command != "method.exec" || call.Method != "gateway.sup.update" || got != want {
+	if m.Command != "method.exec" || call.Method != "gateway.sup.update" || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %s %+v, want %+v", call.Method, got, want)
 	}
 

@@ -218,7 +218,7 @@ func (w *world) release(version string, counter uint64) fleet.Release {
 	var buf bytes.Buffer
 	w.must(sup.Build(&buf, m, fstest.MapFS{"note.txt": {Data: []byte(version)}}, sup.NewSigner(w.key)))
 	f := w.file("base.sup", buf.Bytes())
-	r, err := w.control.CreateRelease(context.Background(), w.admin, f.ID)
+	r, err := w.control.CreateRelease(context.Background(), w.admin, f.ID, false)
 	w.must(err)
 	return r
 }

@@ -225,7 +225,7 @@ func (s *Server) Release(name, version, model string) fleet.Release {
 	s.t.Helper()
 	f, err := s.Control.Upload(context.Background(), s.Admin, name+"-"+version+".sup", bytes.NewReader(s.Package(name, version, model)))
 	s.must(err)
-	r, err := s.Control.CreateRelease(context.Background(), s.Admin, f.ID)
+	r, err := s.Control.CreateRelease(context.Background(), s.Admin, f.ID, false)
 	s.must(err)
 	return r
 }

@@ -56,7 +56,7 @@ func (w *world) release() fleet.ReleaseID {
 	w.must(sup.Build(&built, manifest, fstest.MapFS{"note": {Data: []byte("1")}}, w.server.Signer))
 	file, err := w.server.Control.Upload(w.Context(), w.admin, "bench.sup", &built)
 	w.must(err)
-	release, err := w.server.Control.CreateRelease(w.Context(), w.admin, file.ID)
+	release, err := w.server.Control.CreateRelease(w.Context(), w.admin, file.ID, false)
 	w.must(err)
 	return release.ID
 }
