@@ -59,7 +59,7 @@ const (
 // PlaybookApply is for playbook.apply.
 type PlaybookApply struct {
 	Source string `json:"source" doc:"the member: a playbook in YAML, .yaml or .yml"`
-	Engine string `json:"engine,omitempty" doc:"jetp (the device's own program), builtin (the agent's own runner, on a whole device only), or auto: jetp where the device has it, else builtin; default auto"`
+	Engine string `json:"engine,omitempty" doc:"jetp (the device's own program), builtin (the agent's own runner), or auto: jetp where the device has it, else builtin; default auto"`
 }
 
 // PackageInstall is for package.install. Exactly one of Source and Name is

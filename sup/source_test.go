@@ -2,13 +2,16 @@ package sup_test
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/sluicehq/sluice/sup"
+	"github.com/sluicehq/sluice/variable"
 )
 
 func TestANewSourceBuildsAsItIs(t *testing.T) {
@@ -91,5 +94,37 @@ func TestABadSourceIsRefusedWithItsLine(t *testing.T) {
 		if err == nil || err.Error() != c.want {
 			t.Errorf("%.60q: %v", c.text, err)
 		}
+	}
+}
+
+func TestASourceDeclaresVariables(t *testing.T) {
+	t.Parallel()
+	const head = "name: a\nversion: 1.10\nrelease_counter: 1\nactions:\n  - {type: playbook.apply, params: {source: p.yaml}}\nvariables:\n"
+	m, err := sup.ParseSource([]byte(head + "  - {name: channel, values: [stable, 1], required: true}\n  - {name: port, type: integer, description: of the server}\n"))
+	want := []variable.Variable{{Name: "channel", Values: []string{"stable", "1"}, Required: true}, {Name: "port", Type: variable.Integer, Description: "of the server"}}
+	if err != nil || !reflect.DeepEqual(m.Variables, want) {
+		t.Errorf("%+v, %v", m.Variables, err)
+	}
+	if _, err := sup.ParseSource([]byte(head + "  - name: a\n    defualt: b\n")); err == nil || !strings.Contains(err.Error(), "line 8: unknown key defualt") {
+		t.Errorf("an unknown key: %v", err)
+	}
+	m, err = sup.ParseSource([]byte(head + "  - {name: free}\n"))
+	if err == nil {
+		err = sup.Build(io.Discard, m, fstest.MapFS{"p.yaml": {}}, sup.NewSigner(testKey(1)))
+	}
+	if err == nil || !strings.Contains(err.Error(), "free text is never taken") {
+		t.Errorf("a string without a pattern was built: %v", err)
+	}
+}
+
+func TestOnlyAPackageOfPlaybooksCanBeChecked(t *testing.T) {
+	t.Parallel()
+	m := playbookManifest()
+	if err := m.Checkable(); err != nil {
+		t.Error(err)
+	}
+	m.Actions = append(m.Actions, sup.Action{Type: "reboot"})
+	if err := m.Checkable(); err == nil || !strings.Contains(err.Error(), "action 2 is reboot, and only playbook.apply can say") {
+		t.Errorf("got %v", err)
 	}
 }

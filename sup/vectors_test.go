@@ -20,6 +20,7 @@ func vectors(t *testing.T) map[string]vector {
 	c.extensions()
 	c.manifest()
 	c.actions()
+	c.variables()
 	c.sizes()
 	c.flips()
 	c.truncations()

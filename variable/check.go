@@ -36,6 +36,19 @@ func Check(declared []Variable, given map[string]string) (map[string]any, error)
 	return values, nil
 }
 
+// CheckBounds refuses what no package could take, before it is kept anywhere.
+func CheckBounds(given map[string]string) error {
+	if len(given) > MaxDeclared {
+		return fmt.Errorf("%d variables are given, more than the %d that a package may declare", len(given), MaxDeclared)
+	}
+	for name, value := range given {
+		if len(name) > MaxName || len(value) > MaxValue {
+			return fmt.Errorf("the variable %s has a name of more than %d or a value of more than %d bytes", quote(name), MaxName, MaxValue)
+		}
+	}
+	return nil
+}
+
 // Allowed says what a value may be: "one of \"a\", \"b\"" or "a whole number".
 func (v Variable) Allowed() string {
 	switch {
