@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 type runFlags struct {
 	check, json   bool
 	extra         []string
-	sudo          string
+	sudo, root    string
 	whole, single time.Duration
 }
 
@@ -41,6 +42,7 @@ exit code 1. docs/jetporch.md says where the runner differs from jetp.`,
 	flags.BoolVar(&f.check, "check", false, "show what would change and change nothing")
 	flags.StringArrayVarP(&f.extra, "extra-vars", "e", nil, "variables above all others, as JSON or `@FILE`; may be repeated")
 	flags.StringVar(&f.sudo, "sudo", "", "`USER` for plays that name none")
+	flags.StringVar(&f.root, "root", "", "a sandbox `DIR` that stands for the machine: paths are below it, programs are those in it")
 	flags.DurationVar(&f.whole, "timeout", run.DefaultTimeout, "the whole may take this long")
 	flags.DurationVar(&f.single, "task-timeout", run.DefaultTaskTimeout, "each attempt of a task may take this long")
 	flags.BoolVar(&f.json, "json", false, "an event as JSON on each line, the summary last")
@@ -51,6 +53,12 @@ func runPlaybook(cmd *cobra.Command, path string, f runFlags) error {
 	vars, err := run.ExtraVars(f.extra)
 	if err != nil {
 		return usageError{err}
+	}
+	root := f.root
+	if root != "" {
+		if root, err = filepath.Abs(root); err != nil {
+			return err
+		}
 	}
 	bundle, dir, err := run.Load(path)
 	if err != nil {
@@ -63,7 +71,7 @@ func runPlaybook(cmd *cobra.Command, path string, f runFlags) error {
 	defer cancel(nil)
 	out := cmd.OutOrStdout()
 	summary, err := run.Run(ctx, bundle, run.Options{
-		Dir: dir, Check: f.check, ExtraVars: vars, Sudo: f.sudo, Env: os.Environ(),
+		Dir: dir, Root: root, Check: f.check, ExtraVars: vars, Sudo: f.sudo, Env: os.Environ(),
 		Timeout: f.whole, TaskTimeout: f.single, Now: clock.System,
 		Emit: func(e run.Event) {
 			if err := show(out, f.json, e); err != nil {

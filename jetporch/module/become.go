@@ -3,7 +3,6 @@ package module
 import (
 	"fmt"
 	"os"
-	osuser "os/user"
 	"runtime"
 	"strconv"
 	"strings"
@@ -21,10 +20,10 @@ type identity struct {
 	groups   []uint32
 }
 
-func lookIdentity(name string) (identity, error) {
-	u, err := osuser.Lookup(name)
+func (h *Host) lookIdentity(name string) (identity, error) {
+	u, list, err := h.login(name)
 	if err != nil {
-		return identity{}, fmt.Errorf("cannot act as %s: there is no such user", name)
+		return identity{}, fmt.Errorf("cannot act as %s: %w", name, err)
 	}
 	uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
 	gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
@@ -32,10 +31,6 @@ func lookIdentity(name string) (identity, error) {
 		return identity{}, fmt.Errorf("cannot act as %s: its numbers %s:%s cannot be read", name, u.Uid, u.Gid)
 	}
 	id := identity{name: name, home: u.HomeDir, uid: uint32(uid), gid: uint32(gid)}
-	list, err := u.GroupIds()
-	if err != nil {
-		return identity{}, fmt.Errorf("cannot act as %s: its groups cannot be read: %w", name, err)
-	}
 	for _, g := range list {
 		if n, err := strconv.ParseUint(g, 10, 32); err == nil {
 			id.groups = append(id.groups, uint32(n))
@@ -49,7 +44,7 @@ func (h *Host) same() (identity, bool, error) {
 	if h.User == "" {
 		return identity{}, true, nil
 	}
-	id, err := lookIdentity(h.User)
+	id, err := h.lookIdentity(h.User)
 	return id, err == nil && int(id.uid) == os.Geteuid(), err
 }
 
@@ -79,15 +74,17 @@ func quote(argv []string) string {
 	return strings.Join(out, " ")
 }
 
-// Files runs f, which changes files, as the host's user. As root that is done
-// by giving one thread the user's identity for files; the thread ends with f.
+// Files runs f, which looks at files or changes them, as the host's user. As
+// root that is done by giving one thread the user's identity for files; the
+// thread ends with f. An error of f speaks of the device's paths, unless f has
+// made a text of it.
 func (h *Host) Files(f func() error) error {
 	id, same, err := h.same()
 	if err != nil {
 		return err
 	}
 	if same {
-		return f()
+		return h.named(f())
 	}
 	if os.Geteuid() != 0 {
 		return fmt.Errorf("cannot change files as %s: only root can; run the whole as root", h.User)
@@ -102,11 +99,12 @@ func (h *Host) Files(f func() error) error {
 		}
 		done <- f()
 	}()
-	return <-done
+	return h.named(<-done)
 }
 
-// mayEnter tells whether the host's user can be in a folder. One who cannot
-// starts in / instead, since the folder of a playbook is often root's alone.
+// mayEnter tells whether the host's user can be in a folder of this machine.
+// One who cannot starts in / instead, since the folder of a playbook is often
+// root's alone.
 func (h *Host) mayEnter(dir string) bool {
 	return h.Files(func() error { _, err := os.Stat(dir + "/."); return err }) == nil
 }

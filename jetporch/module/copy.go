@@ -1,93 +1,145 @@
 package module
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 )
 
 // copyFile puts a file of the bundle, or of the machine, at dest.
 func copyFile(c *Call) (Plan, error) {
-	src := c.Find("files", c.Args.Text("src"))
-	open := func() (io.ReadCloser, error) {
+	name := c.Args.Text("src")
+	src, err := c.source("files", name)
+	if err != nil {
+		return Plan{}, err
+	}
+	return content(c, func() (io.ReadCloser, error) {
 		f, err := os.Open(src)
 		if err != nil {
-			return nil, SourceError{fmt.Errorf("cannot read the file to copy: %w", err)}
+			return nil, SourceError{fmt.Errorf("cannot read the file to copy: %w", c.Host.named(err))}
 		}
 		if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 			f.Close()
-			return nil, SourceError{fmt.Errorf("cannot copy %s: it is no regular file", src)}
+			return nil, SourceError{fmt.Errorf("cannot copy %s: it is no regular file", name)}
 		}
 		return f, nil
-	}
-	return content(c, open)
+	})
+}
+
+// replacement is the new content of a file of the device.
+type replacement struct {
+	c    *Call
+	open func() (io.ReadCloser, error)
+	own  owned
+	name string // on the device
+	path string // on this machine; a link there is replaced
 }
 
 // content brings dest to the content that open gives.
 func content(c *Call, open func() (io.ReadCloser, error)) (p Plan, err error) {
-	own, err := c.Args.Own.resolve(c.Pending)
+	r := replacement{c: c, open: open, name: c.Args.Text("dest")}
+	if r.own, err = c.owned(); err != nil {
+		return p, err
+	}
+	now, err := open()
 	if err != nil {
 		return p, err
 	}
-	r, err := open()
-	if err != nil {
-		return p, err
-	}
-	defer r.Close()
-	dest := c.Args.Text("dest")
+	defer now.Close()
 	err = c.Host.Files(func() error {
-		p, err = planContent(c, dest, own, r, open)
+		p, err = r.plan(now)
 		return err
 	})
 	return p, err
 }
 
-func planContent(c *Call, dest string, own owned, now io.Reader, open func() (io.ReadCloser, error)) (Plan, error) {
-	info, err := look(dest)
+func (r replacement) plan(now io.Reader) (Plan, error) {
+	var err error
+	if r.path, err = r.c.Host.path(r.name); err != nil {
+		return Plan{}, err
+	}
+	info, err := look(r.path)
 	if err != nil {
 		return Plan{}, err
 	}
-	write := func(before fs.FileInfo) func() error {
-		return func() error {
-			r, err := open()
+	if info == nil {
+		p := plan(Create, nil, func() error { return r.write(nil) })
+		p.Diff = func() string { return r.diff("", nil) }
+		return p, nil
+	}
+	if info.IsDir() {
+		return Plan{}, fmt.Errorf("%s is a directory; dest is the name of a file", r.name)
+	}
+	real := r.path
+	if info.Mode()&fs.ModeSymlink != 0 {
+		if real, info, err = behind(r.c.Host, r.name); err != nil {
+			return Plan{}, err
+		}
+	}
+	if !info.Mode().IsRegular() {
+		return Plan{}, fmt.Errorf("%s is no regular file", r.name)
+	}
+	same, err := sameContent(r.c.Ctx, real, now)
+	if err != nil {
+		return Plan{}, err
+	}
+	fields := r.own.drift(info)
+	if !same {
+		p := plan(Modify, append([]string{"Content"}, fields...), func() error { return r.write(info) })
+		p.Diff = func() string { return r.diff(real, info) }
+		return p, nil
+	}
+	if len(fields) == 0 {
+		return Plan{Need: Matched}, nil
+	}
+	return plan(Modify, fields, func() error { return r.c.Host.Files(func() error { return r.own.apply(real) }) }), nil
+}
+
+func (r replacement) write(before fs.FileInfo) error {
+	now, err := r.open()
+	if err != nil {
+		return err
+	}
+	defer now.Close()
+	err = r.c.Host.Files(func() error { return place(r.c.Ctx, r.path, now, before, r.own) })
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", r.name, err)
+	}
+	return nil
+}
+
+// diff is what writing would change in a text. It is "" when not everybody may
+// read the file before and after, since it leaves the machine.
+func (r replacement) diff(real string, before fs.FileInfo) (d string) {
+	mode := fs.FileMode(newMode)
+	if before != nil {
+		mode = before.Mode()
+	}
+	open := mode&worldReads != 0 && (!r.own.hasMode || r.own.mode&worldReads != 0)
+	now, err := r.open()
+	if err != nil || !open {
+		return ""
+	}
+	defer now.Close()
+	_ = r.c.Host.Files(func() error {
+		var old io.Reader = strings.NewReader("")
+		from := "/dev/null"
+		if before != nil {
+			f, err := os.Open(real)
 			if err != nil {
 				return err
 			}
-			defer r.Close()
-			return c.Host.Files(func() error { return place(dest, r, before, own) })
+			defer f.Close()
+			old, from = f, r.name
 		}
-	}
-	if info == nil {
-		return plan(Create, nil, write(nil)), nil
-	}
-	if info.IsDir() {
-		return Plan{}, fmt.Errorf("%s is a directory; dest is the name of a file", dest)
-	}
-	behind, err := os.Stat(dest)
-	if err != nil || !behind.Mode().IsRegular() {
-		return Plan{}, fmt.Errorf("%s is no regular file", dest)
-	}
-	same, err := sameContent(dest, now)
-	if err != nil {
-		return Plan{}, err
-	}
-	if !same {
-		return plan(Modify, append([]string{"Content"}, own.drift(behind)...), write(behind)), nil
-	}
-	if fields := own.drift(behind); len(fields) > 0 {
-		real := dest
-		if info.Mode()&fs.ModeSymlink != 0 {
-			if real, _, err = follow(dest); err != nil {
-				return Plan{}, err
-			}
+		a, okA := diffable(r.c.Ctx, old)
+		b, okB := diffable(r.c.Ctx, now)
+		if okA && okB {
+			d = unified(from, r.name, a, b)
 		}
-		return plan(Modify, fields, func() error { return c.Host.Files(func() error { return own.apply(real) }) }), nil
-	}
-	return Plan{Need: Matched}, nil
-}
-
-func fixed(text string) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader([]byte(text))), nil }
+		return nil
+	})
+	return d
 }

@@ -2,28 +2,13 @@ package module
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 )
-
-// follow resolves a link to the file behind it.
-func follow(path string) (string, fs.FileInfo, error) {
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return "", nil, fmt.Errorf("%s is a link that leads nowhere: %w", path, err)
-	}
-	info, err := os.Lstat(real)
-	if err == nil && info.IsDir() {
-		err = fmt.Errorf("%s is a link to a directory and no file", path)
-	}
-	return real, info, err
-}
 
 // directory makes or removes a folder, or sets its attributes.
 func directory(c *Call) (p Plan, err error) {
 	path := c.Args.Text("path")
-	own, err := c.Args.Own.resolve(c.Pending)
+	own, err := c.owned()
 	if err != nil {
 		return p, err
 	}
@@ -34,7 +19,11 @@ func directory(c *Call) (p Plan, err error) {
 	return p, err
 }
 
-func planDirectory(c *Call, path string, own owned) (Plan, error) {
+func planDirectory(c *Call, name string, own owned) (Plan, error) {
+	path, err := c.Host.path(name)
+	if err != nil {
+		return Plan{}, err
+	}
 	info, err := look(path)
 	if err != nil {
 		return Plan{}, err
@@ -52,26 +41,26 @@ func planDirectory(c *Call, path string, own owned) (Plan, error) {
 			return own.apply(path)
 		})), nil
 	case !info.IsDir():
-		return Plan{}, fmt.Errorf("%s is not a directory", path)
-	case removing && filepath.Clean(path) == "/":
+		return Plan{}, fmt.Errorf("%s is not a directory", name)
+	case removing && c.Host.isWhole(info):
 		return Plan{}, fmt.Errorf("cannot remove /: that is the whole machine")
 	case removing && recurse:
 		return plan(Remove, nil, do(func() error { return os.RemoveAll(path) })), nil
 	case removing:
 		if inside, err := os.ReadDir(path); err != nil || len(inside) > 0 {
-			return Plan{}, fmt.Errorf("the directory %s is not empty; say recurse: true to remove what is in it", path)
+			return Plan{}, fmt.Errorf("the directory %s is not empty; say recurse: true to remove what is in it", name)
 		}
 		return plan(Remove, nil, do(func() error { return os.Remove(path) })), nil
 	}
-	fields, apply := own.drift(info), own.apply
+	fields, apply := own.drift(info), func() error { return own.apply(path) }
 	if recurse {
-		apply = own.applyTree
-		if fields, err = own.treeDrift(path); err != nil {
+		apply = func() error { return own.applyTree(c.Ctx, path) }
+		if fields, err = own.treeDrift(c.Ctx, path); err != nil {
 			return Plan{}, err
 		}
 	}
 	if len(fields) == 0 {
 		return Plan{Need: Matched}, nil
 	}
-	return plan(Modify, fields, do(func() error { return apply(path) })), nil
+	return plan(Modify, fields, do(apply)), nil
 }

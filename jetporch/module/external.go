@@ -1,6 +1,7 @@
 package module
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -12,21 +13,24 @@ import (
 // external runs a program of the bundle's modules/ with the parameters as
 // JSON on its input. Its answer is a map in JSON or YAML.
 func external(c *Call) (Plan, error) {
-	src := c.Find("modules", c.Args.Text("use"))
+	src, err := c.source("modules", c.Args.Text("use"))
+	if err != nil {
+		return Plan{}, err
+	}
 	if info, err := os.Stat(src); err != nil || !info.Mode().IsRegular() {
 		return Plan{}, SourceError{fmt.Errorf("there is no module program %s", c.Args.Text("use"))}
 	}
 	return Plan{Need: Execute, Apply: func() (res Result, err error) {
-		dir, err := os.MkdirTemp("", "jetporch-")
+		dir, err := c.Host.temporary()
 		if err != nil {
 			return res, fmt.Errorf("cannot make a folder for the program: %w", err)
 		}
 		defer os.RemoveAll(dir)
 		program := filepath.Join(dir, filepath.Base(src))
-		if err := executable(src, program, dir); err != nil {
-			return res, err
+		if err := executable(c.Ctx, src, program, dir); err != nil {
+			return res, c.Host.named(err)
 		}
-		out, err := c.Host.Run(c.Ctx, Command{Argv: []string{program}, Stdin: value.JSON(c.Args.Maps["params"])})
+		out, err := c.Host.Run(c.Ctx, Command{Argv: []string{c.Host.device(program)}, Stdin: value.JSON(c.Args.Maps["params"])})
 		if err != nil {
 			return Result{Output: out.All}, err
 		}
@@ -44,7 +48,7 @@ func external(c *Call) (Plan, error) {
 	}}, nil
 }
 
-func executable(src, program, dir string) error {
+func executable(ctx context.Context, src, program, dir string) error {
 	from, err := os.Open(src)
 	if err != nil {
 		return err
@@ -54,7 +58,7 @@ func executable(src, program, dir string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(to, from); err != nil {
+	if _, err := io.Copy(to, reader{ctx, from}); err != nil {
 		to.Close()
 		return err
 	}

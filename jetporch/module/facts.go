@@ -2,8 +2,9 @@ package module
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -21,7 +22,7 @@ func facts(c *Call) (Plan, error) {
 		}
 		c.Fact("jet_os_type", "Linux")
 		c.Fact("jet_arch", string(bytes.TrimRight(name.Machine[:], "\x00")))
-		release, err := readRelease(c.Host.Release)
+		release, err := readRelease(c.Host)
 		if err != nil {
 			return "", err
 		}
@@ -42,10 +43,10 @@ func facts(c *Call) (Plan, error) {
 	}), nil
 }
 
-func readRelease(path string) (*value.Map, error) {
+func readRelease(h *Host) (*value.Map, error) {
 	out := &value.Map{}
-	text, err := os.ReadFile(path)
-	if os.IsNotExist(err) {
+	text, err := h.read(h.Release)
+	if errors.Is(err, fs.ErrNotExist) {
 		return out, nil
 	} else if err != nil {
 		return nil, fmt.Errorf("cannot read the facts of the distribution: %w", err)

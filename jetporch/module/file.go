@@ -9,7 +9,7 @@ import (
 // file makes an empty file, removes a file, or sets its attributes.
 func file(c *Call) (p Plan, err error) {
 	path := c.Args.Text("path")
-	own, err := c.Args.Own.resolve(c.Pending)
+	own, err := c.owned()
 	if err != nil {
 		return p, err
 	}
@@ -20,7 +20,11 @@ func file(c *Call) (p Plan, err error) {
 	return p, err
 }
 
-func planFile(c *Call, path string, own owned) (Plan, error) {
+func planFile(c *Call, name string, own owned) (Plan, error) {
+	path, err := c.Host.path(name)
+	if err != nil {
+		return Plan{}, err
+	}
 	info, err := look(path)
 	if err != nil {
 		return Plan{}, err
@@ -32,18 +36,17 @@ func planFile(c *Call, path string, own owned) (Plan, error) {
 	case info == nil:
 		return plan(Create, nil, func() error { return c.Host.Files(func() error { return touch(path, own) }) }), nil
 	case info.IsDir():
-		return Plan{}, fmt.Errorf("%s is a directory and no file", path)
+		return Plan{}, fmt.Errorf("%s is a directory and no file", name)
 	case removing:
 		return plan(Remove, nil, func() error { return c.Host.Files(func() error { return os.Remove(path) }) }), nil
 	}
-	real := path
 	if info.Mode()&fs.ModeSymlink != 0 {
-		if real, info, err = follow(path); err != nil {
+		if path, info, err = behind(c.Host, name); err != nil {
 			return Plan{}, err
 		}
 	}
 	if fields := own.drift(info); len(fields) > 0 {
-		return plan(Modify, fields, func() error { return c.Host.Files(func() error { return own.apply(real) }) }), nil
+		return plan(Modify, fields, func() error { return c.Host.Files(func() error { return own.apply(path) }) }), nil
 	}
 	return Plan{Need: Matched}, nil
 }

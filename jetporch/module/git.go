@@ -2,7 +2,6 @@ package module
 
 import (
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -12,7 +11,8 @@ import (
 // checkout is a clone that a git task looks after.
 type checkout struct {
 	c          *Call
-	repo, path string
+	repo, path string // path is the name on the device
+	real       string // path on this machine
 	branch     string
 	env        []string
 	own        owned
@@ -20,7 +20,7 @@ type checkout struct {
 
 // git clones a repository and keeps the clone at the head of a branch.
 func git(c *Call) (Plan, error) {
-	own, err := c.Args.Own.resolve(c.Pending)
+	own, err := c.owned()
 	if err != nil {
 		return Plan{}, err
 	}
@@ -28,14 +28,28 @@ func git(c *Call) (Plan, error) {
 	if strings.HasPrefix(w.repo, "-") || strings.HasPrefix(w.branch, "-") {
 		return Plan{}, fmt.Errorf("a repository or branch does not begin with a dash")
 	}
-	var info fs.FileInfo
-	if err := c.Host.Files(func() error { info, err = look(filepath.Join(w.path, ".git")); return err }); err != nil {
+	there := false
+	if err := c.Host.Files(func() error { there, err = w.there(); return err }); err != nil {
 		return Plan{}, err
 	}
-	if info == nil {
+	if !there {
 		return plan(Create, nil, w.clone), nil
 	}
 	return w.compare()
+}
+
+// there tells whether there is a clone already, and notes where the task's
+// folder lies on this machine.
+func (w *checkout) there() (bool, error) {
+	dot, err := w.c.Host.path(filepath.Join(w.path, ".git"))
+	if err != nil {
+		return false, err
+	}
+	if w.real, err = w.c.Host.path(w.path); err != nil {
+		return false, err
+	}
+	info, err := look(dot)
+	return info != nil, err
 }
 
 func gitEnv(a Args) []string {
@@ -105,7 +119,7 @@ func (w checkout) clone() error {
 	if _, err := w.git("clone", "-q", "--branch", branch, "--", w.repo, w.path); err != nil {
 		return err
 	}
-	return w.c.Host.Files(func() error { return w.own.applyTree(w.path) })
+	return w.c.Host.Files(func() error { return w.own.applyTree(w.c.Ctx, w.real) })
 }
 
 func (w checkout) compare() (Plan, error) {
@@ -141,7 +155,7 @@ func (w checkout) compare() (Plan, error) {
 		fields = append(fields, "Branch")
 	}
 	var drift []string
-	if err := w.c.Host.Files(func() error { drift, err = w.own.treeDrift(w.path); return err }); err != nil {
+	if err := w.c.Host.Files(func() error { drift, err = w.own.treeDrift(w.c.Ctx, w.real); return err }); err != nil {
 		return Plan{}, err
 	}
 	if fields = append(fields, drift...); len(fields) == 0 {
@@ -165,5 +179,5 @@ func (w checkout) bring(branch string, move bool) error {
 			}
 		}
 	}
-	return w.c.Host.Files(func() error { return w.own.applyTree(w.path) })
+	return w.c.Host.Files(func() error { return w.own.applyTree(w.c.Ctx, w.real) })
 }

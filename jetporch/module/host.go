@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,12 +34,12 @@ const (
 type Host struct {
 	Env  []string
 	Dir  string
-	Root string // folder that stands for the machine; "" or "/" is the machine itself
+	Root string // folder that stands for the machine, absolute and without links; "" is the machine itself
 	User string // to act as; "" is whoever runs this
 	// SudoTemplate is the play's own way to start a command as User, with
 	// {{jet_sudo_user}} and {{jet_command}} in it; "" is ours.
 	SudoTemplate string
-	Release      string // the file os-release
+	Release      string // the file os-release, by its name on the device
 	// Exec runs a program that is ready to start, to its end; nil is
 	// exec.Cmd.Run. It answers what exec.Cmd.Wait does.
 	Exec func(context.Context, *exec.Cmd) error
@@ -56,7 +57,6 @@ type Command struct {
 	Argv  []string
 	Stdin []byte
 	Env   []string
-	Dir   string // "" is the folder of the host
 	// Joined sends both streams through one pipe, so that what is written
 	// stays in its order; Stdout is empty then.
 	Joined bool
@@ -65,27 +65,10 @@ type Command struct {
 // Run runs a program to its end. It answers an error only when the context
 // ended; a program that cannot be started has the code 404.
 func (h *Host) Run(ctx context.Context, c Command) (Output, error) {
-	argv, cred, env, err := h.as(c.Argv)
+	cmd, err := h.command(ctx, c)
 	if err != nil {
 		return Output{RC: rcNotStarted, All: err.Error()}, nil
 	}
-	path, err := h.look(argv[0])
-	if err != nil {
-		return Output{RC: rcNotStarted, All: err.Error()}, nil
-	}
-	cmd := exec.CommandContext(ctx, path, argv[1:]...)
-	cmd.Args[0] = argv[0]
-	cmd.Dir = h.Dir
-	if c.Dir != "" {
-		cmd.Dir = c.Dir
-	}
-	if cred != nil && !h.mayEnter(cmd.Dir) {
-		cmd.Dir = "/"
-	}
-	cmd.Env = slices.Concat(h.Env, []string{"LANG=C"}, env, c.Env)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: cred}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = waitDelay
 	if c.Stdin != nil {
 		cmd.Stdin = bytes.NewReader(c.Stdin)
 	}
@@ -105,9 +88,44 @@ func (h *Host) Run(ctx context.Context, c Command) (Output, error) {
 	}
 	rc := code(cmd, err)
 	if rc == rcNotStarted {
-		return Output{RC: rc, All: fmt.Sprintf("cannot start %s: %v", argv[0], err)}, nil
+		return Output{RC: rc, All: h.notStarted(cmd, err)}, nil
 	}
 	return Output{RC: rc, Stdout: out.String(), All: strings.TrimSpace(all.String())}, nil
+}
+
+// command makes a program ready to start: as the host's user, in its folder,
+// and in a sandbox with that as its root.
+func (h *Host) command(ctx context.Context, c Command) (*exec.Cmd, error) {
+	if h.Root != "" && os.Geteuid() != 0 {
+		return nil, fmt.Errorf("cannot run %s: this agent works in a sandbox folder and cannot change root into it; only root can", c.Argv[0])
+	}
+	argv, cred, env, err := h.as(c.Argv)
+	if err != nil {
+		return nil, err
+	}
+	path, err := h.look(argv[0])
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, path, argv[1:]...)
+	cmd.Args[0] = argv[0]
+	cmd.Dir = h.device(h.Dir)
+	if cred != nil && !h.mayEnter(h.Dir) {
+		cmd.Dir = "/"
+	}
+	cmd.Env = slices.Concat(h.Env, []string{"LANG=C"}, env, c.Env)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: cred, Chroot: h.Root}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = waitDelay
+	return cmd, nil
+}
+
+func (h *Host) notStarted(cmd *exec.Cmd, err error) string {
+	why := fmt.Sprintf("cannot start %s: %v", cmd.Args[0], err)
+	if h.Root != "" && errors.Is(err, fs.ErrNotExist) {
+		why += "; the sandbox folder lacks the program, or what it is started with"
+	}
+	return why
 }
 
 // Query runs a program that only looks, with messages in English.
@@ -152,9 +170,12 @@ func (h *Host) look(name string) (string, error) {
 	}
 	for _, dir := range filepath.SplitList(path) {
 		full := filepath.Join(dir, name)
-		if info, err := os.Stat(full); err == nil && !info.IsDir() && info.Mode()&0o111 != 0 && filepath.IsAbs(full) {
+		if _, info, err := h.follow(full); err == nil && !info.IsDir() && info.Mode()&0o111 != 0 && filepath.IsAbs(full) {
 			return full, nil
 		}
+	}
+	if h.Root != "" {
+		return "", fmt.Errorf("cannot run %s: this agent works in a sandbox folder, which has no such program in its PATH", name)
 	}
 	return "", fmt.Errorf("there is no program %s in the PATH", name)
 }

@@ -30,6 +30,9 @@ type Plan struct {
 	Fields []string // what is modified: Content, Mode, Version …
 	// Apply does it and answers its output. It may be nil when Matched.
 	Apply func() (Result, error)
+	// Diff is what a change makes of a text that everybody may read; "" when
+	// that is not to be shown. It may be nil.
+	Diff func() string
 }
 
 // Result is what applying a plan gave.
@@ -87,8 +90,9 @@ type Call struct {
 	Store func(name string, v any)
 	Fact  func(name string, v any)
 	// Find is the full name of a file of the bundle: folder is files,
-	// templates or modules.
-	Find func(folder, name string) string
+	// templates or modules. Bundle is the folder that all of them lie in.
+	Find   func(folder, name string) string
+	Bundle string
 	// Test evaluates failed_when and changed_when with further variables.
 	Test func(expr string, extra *value.Map) (bool, error)
 }

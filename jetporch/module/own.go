@@ -1,11 +1,11 @@
 package module
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"math"
 	"os"
-	osuser "os/user"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -29,29 +29,13 @@ type owned struct {
 	hasMode  bool
 }
 
-func (o Own) resolve(pending bool) (owned, error) {
-	out := owned{uid: -1, gid: -1}
-	var err error
-	if out.uid, err = number(o.Owner, func(s string) (string, error) {
-		u, err := osuser.Lookup(s)
-		if err != nil && pending {
-			return strconv.Itoa(toCome), nil
-		} else if err != nil {
-			return "", fmt.Errorf("there is no user %q", s)
-		}
-		return u.Uid, nil
-	}); err != nil {
+// owned looks up what the task's attributes name.
+func (c *Call) owned() (out owned, err error) {
+	o := c.Args.Own
+	if out.uid, err = c.number(o.Owner, c.Host.userID); err != nil {
 		return out, err
 	}
-	if out.gid, err = number(o.Group, func(s string) (string, error) {
-		g, err := osuser.LookupGroup(s)
-		if err != nil && pending {
-			return strconv.Itoa(toCome), nil
-		} else if err != nil {
-			return "", fmt.Errorf("there is no group %q", s)
-		}
-		return g.Gid, nil
-	}); err != nil {
+	if out.gid, err = c.number(o.Group, c.Host.groupID); err != nil {
 		return out, err
 	}
 	if o.Mode != "" {
@@ -64,7 +48,8 @@ func (o Own) resolve(pending bool) (owned, error) {
 	return out, nil
 }
 
-func number(name string, look func(string) (string, error)) (int, error) {
+// number is a number as it is given, or that of a name; -1 without either.
+func (c *Call) number(name string, look func(string) (string, error)) (int, error) {
 	if name == "" {
 		return -1, nil
 	}
@@ -72,7 +57,9 @@ func number(name string, look func(string) (string, error)) (int, error) {
 		return int(n), nil
 	}
 	text, err := look(name)
-	if err != nil {
+	if err != nil && c.Pending {
+		return toCome, nil
+	} else if err != nil {
 		return -1, err
 	}
 	return strconv.Atoi(text)
@@ -132,7 +119,7 @@ func (o owned) apply(path string) error {
 }
 
 // treeDrift is what differs anywhere below a folder, the folder included.
-func (o owned) treeDrift(root string) ([]string, error) {
+func (o owned) treeDrift(ctx context.Context, root string) ([]string, error) {
 	if o.empty() {
 		return nil, nil
 	}
@@ -140,6 +127,9 @@ func (o owned) treeDrift(root string) ([]string, error) {
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		info, err := d.Info()
 		if err != nil {
@@ -159,12 +149,15 @@ func (o owned) treeDrift(root string) ([]string, error) {
 	return fields, err
 }
 
-func (o owned) applyTree(root string) error {
+func (o owned) applyTree(ctx context.Context, root string) error {
 	if o.empty() {
 		return nil
 	}
 	var paths []string
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		paths = append(paths, path)
 		return err
 	})
@@ -173,6 +166,9 @@ func (o owned) applyTree(root string) error {
 	}
 	// The deepest first, so that a mode without x does not shut us out.
 	for _, path := range slices.Backward(paths) {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if err := o.apply(path); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package module
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/sluicehq/sluice/jetporch/value"
@@ -32,6 +33,9 @@ func judge(c *Call, out Output, extra *value.Map, failed bool) (Result, error) {
 		}
 	}
 	if failed {
+		if out.RC == rcNotStarted {
+			return Result{}, errors.New(out.All)
+		}
 		return res, fmt.Errorf("the command failed with code %d", out.RC)
 	}
 	if expr, ok := c.Args.Texts["changed_when"]; ok {

@@ -3,6 +3,7 @@ package module
 import (
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,10 +17,13 @@ var hidden = []string{"OLDPWD", "PWD", "SHLVL", "SSH_AUTH_SOCK", "SSH_AGENT_PID"
 
 // templateFile renders a template of the bundle to dest.
 func templateFile(c *Call) (Plan, error) {
-	src := c.Find("templates", c.Args.Text("src"))
+	src, err := c.source("templates", c.Args.Text("src"))
+	if err != nil {
+		return Plan{}, err
+	}
 	source, err := script.Read(script.Dir(filepath.Dir(src)), filepath.Base(src))
 	if err != nil {
-		return Plan{}, SourceError{fmt.Errorf("cannot read the template: %w", err)}
+		return Plan{}, SourceError{fmt.Errorf("cannot read the template: %w", c.Host.named(err))}
 	}
 	vars := c.Vars.Clone()
 	for _, e := range c.Host.Env {
@@ -39,5 +43,5 @@ func templateFile(c *Call) (Plan, error) {
 		}
 		return Plan{}, SourceError{fmt.Errorf("cannot render %s%s: %w", filepath.Base(src), at, err)}
 	}
-	return content(c, fixed(text))
+	return content(c, func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil })
 }

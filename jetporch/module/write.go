@@ -2,6 +2,8 @@ package module
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -23,25 +25,55 @@ func look(path string) (fs.FileInfo, error) {
 	return info, err
 }
 
+// behind is the file behind a link.
+func behind(h *Host, name string) (string, fs.FileInfo, error) {
+	real, info, err := h.follow(name)
+	if err != nil {
+		return "", nil, fmt.Errorf("%s is a link that leads nowhere: %w", name, err)
+	}
+	if info.IsDir() {
+		return "", nil, fmt.Errorf("%s is a link to a directory and no file", name)
+	}
+	return real, info, nil
+}
+
+// newMode is the mode of a new file without attributes.
+const newMode = 0o644
+
+// temporary is where the content for dest is written first. The name is always
+// the same, so that what a killed run left behind is replaced by the next.
+func temporary(dest string) string {
+	const front, longest = ".jetporch-", 255
+	base := filepath.Base(dest)
+	if len(front+base) > longest {
+		base = fmt.Sprintf("%x", sha256.Sum256([]byte(base)))
+	}
+	return filepath.Join(filepath.Dir(dest), front+base)
+}
+
 // place puts content at dest in one step: a temporary file beside it that is
 // synced and renamed. An existing file keeps its owner and mode unless the
-// attributes say otherwise.
-func place(dest string, content io.Reader, before fs.FileInfo, o owned) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(dest), ".jetporch-*")
+// attributes say otherwise. There is one run at a time, so that what has the
+// temporary name is nobody's; a link there is removed and never followed.
+func place(ctx context.Context, dest string, content io.Reader, before fs.FileInfo, o owned) (err error) {
+	name := temporary(dest)
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", dest, err)
+		return err
 	}
 	defer func() {
 		if err != nil {
 			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("cannot write %s: %w", dest, err)
+			os.Remove(name)
 		}
 	}()
-	if _, err := io.Copy(f, content); err != nil {
+	if _, err := io.Copy(f, reader{ctx, content}); err != nil {
 		return err
 	}
-	mode := fs.FileMode(0o644)
+	mode := fs.FileMode(newMode)
 	if before != nil {
 		mode = before.Mode() & modeBits
 		if st, ok := before.Sys().(*syscall.Stat_t); ok {
@@ -53,7 +85,7 @@ func place(dest string, content io.Reader, before fs.FileInfo, o owned) (err err
 	if err := f.Chmod(mode); err != nil {
 		return err
 	}
-	if err := o.apply(f.Name()); err != nil {
+	if err := o.apply(name); err != nil {
 		return err
 	}
 	if err := f.Sync(); err != nil {
@@ -62,7 +94,21 @@ func place(dest string, content io.Reader, before fs.FileInfo, o owned) (err err
 	if err := f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), dest)
+	return os.Rename(name, dest)
+}
+
+// reader ends when the context does, so that a large file does not hold up
+// the end of a task.
+type reader struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r reader) Read(p []byte) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	return r.Reader.Read(p)
 }
 
 func keepOwner(f *os.File, st *syscall.Stat_t) error {
@@ -77,7 +123,7 @@ func keepOwner(f *os.File, st *syscall.Stat_t) error {
 }
 
 // sameContent compares a file with content that is read to its end.
-func sameContent(path string, content io.Reader) (bool, error) {
+func sameContent(ctx context.Context, path string, content io.Reader) (bool, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return false, err
@@ -86,7 +132,7 @@ func sameContent(path string, content io.Reader) (bool, error) {
 	a, b := make([]byte, 64<<10), make([]byte, 64<<10)
 	for {
 		n, errA := io.ReadFull(f, a)
-		m, errB := io.ReadFull(content, b)
+		m, errB := io.ReadFull(reader{ctx, content}, b)
 		if !bytes.Equal(a[:n], b[:m]) {
 			return false, nil
 		}

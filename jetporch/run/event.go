@@ -33,7 +33,7 @@ type Event struct {
 	Check    bool          `json:"check,omitempty"`   // a change was not made
 	Change   string        `json:"change,omitempty"`  // created, modified, removed or executed
 	Fields   []string      `json:"fields,omitempty"`  // of what was modified
-	Diff     string        `json:"diff,omitempty"`    // in check mode: what would change in a text file that everybody may read
+	Diff     string        `json:"diff,omitempty"`    // in check mode: a unified diff of a text that everybody may read; at most MaxDiff bytes
 	Ignored  bool          `json:"ignored,omitempty"` // it failed, and ignore_errors was given
 	Attempts int           `json:"attempts,omitempty"`
 	Output   string        `json:"output,omitempty"` // at most MaxOutput bytes
@@ -91,7 +91,7 @@ func (e Event) What() string {
 	return what
 }
 
-// Print writes an event for people: a line, and its output indented.
+// Print writes an event for people: a line, and its diff and output indented.
 func Print(w io.Writer, e Event) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-8s", e.Status)
@@ -115,7 +115,7 @@ func Print(w io.Writer, e Event) error {
 		b.WriteString(", notifies " + strings.Join(e.Notified, ", "))
 	}
 	b.WriteString(took(e.Duration) + "\n")
-	for _, text := range []string{e.Output, e.Error} {
+	for _, text := range []string{e.Diff, e.Output, e.Error} {
 		for line := range strings.Lines(text) {
 			b.WriteString("         " + strings.TrimRight(line, "\r\n") + "\n")
 		}

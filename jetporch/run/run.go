@@ -36,7 +36,8 @@ type Options struct {
 	Now         func() time.Time
 	Emit        func(Event) // called in order, once a task
 
-	// Pause waits between attempts. OSRelease is the file that !facts reads.
+	// Pause waits between attempts. OSRelease is the file that !facts reads,
+	// by its name on the device.
 	Pause     func(context.Context, time.Duration)
 	OSRelease string
 
@@ -52,11 +53,14 @@ func Run(ctx context.Context, b *script.Bundle, o Options) (Summary, error) {
 	if err := runnable(b); err != nil {
 		return Summary{}, err
 	}
+	var err error
+	if o.Root, err = realRoot(o.Root); err != nil {
+		return Summary{}, err
+	}
 	start := o.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, o.Timeout, fmt.Errorf("the whole took longer than %s", o.Timeout))
 	defer cancel()
 	r := &runner{o: o, b: b, stored: &value.Map{}, facts: &value.Map{}, unsaved: map[string]bool{}}
-	var err error
 	for _, p := range b.Plays {
 		if err = r.play(ctx, p); err != nil {
 			break

@@ -19,6 +19,8 @@ type doing struct {
 	s  scope
 	t  *script.Task
 	ev Event
+
+	diffs diffs
 }
 
 // task runs a task with all its items and emits its event.
@@ -38,6 +40,7 @@ func (r *runner) task(ctx context.Context, s scope, t *script.Task) error {
 		d.ev.Status, d.ev.Error = Failed, err.Error()
 	}
 	d.ev.Output = tail(d.ev.Output)
+	d.ev.Diff = d.diffs.String()
 	d.ev.Duration = r.o.Now().Sub(start)
 	r.summary.add(d.ev)
 	r.o.Emit(d.ev)
@@ -185,13 +188,16 @@ func (d *doing) attempt(ctx context.Context, host *module.Host, vars *value.Map)
 		Pending: d.r.o.Check && d.r.summary.Changed > 0,
 		Store:   func(name string, v any) { d.r.stored.Set(name, v) },
 		Fact:    func(name string, v any) { d.r.facts.Set(name, v) },
-		Find:    d.r.find(d.s),
+		Find:    d.r.find(d.s), Bundle: d.r.o.Dir,
 		Test: func(expr string, extra *value.Map) (bool, error) {
 			return test(expr, value.Blend(vars, extra))
 		}}
 	if p, err = f(call); err != nil {
 		var source module.SourceError
 		return res, p, !errors.As(err, &source), err
+	}
+	if d.r.o.Check && p.Diff != nil {
+		d.diffs.add(p.Diff())
 	}
 	if p.Apply == nil || p.Need == module.Matched || d.r.o.Check && p.Need != module.Passive {
 		return res, p, true, nil
