@@ -26,7 +26,7 @@ func accept(c Configuration, l Layout, t *Task, trust sup.Trust, facts compat.Fa
 		return &Outcome{Result: job.Refused, Code: wire.StatusNotSupported, Reason: reason}, nil
 	}
 	return nil, job.Create(t.dir, job.Job{
-		ID: folderName(t.ID), PackagePath: t.packagePath(), TrustKeys: c.TrustKeys, Threshold: c.Threshold,
+		ID: folderName(t.ID), PackagePath: t.packagePath(), Check: t.Check, Variables: t.Update.Variables, TrustKeys: c.TrustKeys, Threshold: c.Threshold,
 		Root: c.Root, StateDir: l.State(), LogsDir: l.Logs(), Facts: facts, Configuration: c.Installer,
 	})
 }

@@ -14,10 +14,17 @@ import (
 	"github.com/sluicehq/sluice/install/job"
 )
 
+// Application is a package that is applied from a file.
+type Application struct {
+	File      string
+	Check     bool              // in check mode: nothing on the device changes
+	Variables map[string]string // for those that the package declares
+}
+
 // Apply installs a package from a file, without the server: the same
 // verification, the same installer. The lines of its log go to the server at
 // the runtime's next contact. A package that is refused is an error.
-func Apply(ctx context.Context, o Options, file string) (job.Confirmation, error) {
+func Apply(ctx context.Context, o Options, a Application) (job.Confirmation, error) {
 	c, err := Load(o.Layout)
 	if err != nil {
 		return job.Confirmation{}, err
@@ -25,7 +32,7 @@ func Apply(ctx context.Context, o Options, file string) (job.Confirmation, error
 	if err := o.Layout.Make(); err != nil {
 		return job.Confirmation{}, err
 	}
-	t, err := prepareLocal(o, c, file)
+	t, err := prepareLocal(o, c, a)
 	if err != nil {
 		return job.Confirmation{}, err
 	}
@@ -40,7 +47,7 @@ func Apply(ctx context.Context, o Options, file string) (job.Confirmation, error
 
 // prepareLocal makes the job. task.json comes last: the runtime takes no
 // notice of a folder before that.
-func prepareLocal(o Options, c Configuration, file string) (*Task, error) {
+func prepareLocal(o Options, c Configuration, a Application) (*Task, error) {
 	trust, err := c.trust()
 	if err != nil {
 		return nil, err
@@ -51,7 +58,7 @@ func prepareLocal(o Options, c Configuration, file string) (*Task, error) {
 	}
 	id := "local-" + newAppID()[:16]
 	t := &Task{ID: id, Local: true, ReceivedAt: o.Now(), Told: wire.TransferCompleted, dir: filepath.Join(o.Layout.Jobs(), id),
-		Update: wire.SupUpdate{Name: filepath.Base(file), File: filepath.Base(file)}}
+		Check: a.Check, Update: wire.SupUpdate{Name: filepath.Base(a.File), File: filepath.Base(a.File), Variables: a.Variables}}
 	for _, other := range q.tasks {
 		t.Sequence = max(t.Sequence, other.Sequence)
 	}
@@ -59,7 +66,7 @@ func prepareLocal(o Options, c Configuration, file string) (*Task, error) {
 	if err := os.Mkdir(t.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make a job folder: %w", err)
 	}
-	err = copyPackage(file, t)
+	err = copyPackage(a.File, t)
 	if err == nil {
 		var outcome *Outcome
 		outcome, err = accept(c, o.Layout, t, trust, Facts(c, fact.NewReader(c.Root)))

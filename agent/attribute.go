@@ -8,7 +8,6 @@ import (
 
 	"github.com/sluicehq/sluice/agent/fact"
 	"github.com/sluicehq/sluice/compat"
-	"github.com/sluicehq/sluice/install/job"
 )
 
 // maxPackagesText bounds the list of installed packages as it is published.
@@ -64,9 +63,8 @@ func (r *Runtime) attributes() (map[string]string, error) {
 		"agent_version":      r.Version,
 		"telemetry_interval": strconv.FormatFloat(r.config.telemetryInterval().Seconds(), 'f', -1, 64),
 		"installed_packages": list,
-	}
-	if _, found := r.config.Installer.JetPorch(r.config.Root); found || job.WholeDevice(r.config.Root) {
-		all["jetporch"] = "true"
+		"jetporch":           "true", // the agent brings a runner of its own
+		"jetporch_check":     "true",
 	}
 	for key, value := range all {
 		if all[key] = strings.ToValidUTF8(value, "?"); value == "" {

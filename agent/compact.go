@@ -53,7 +53,7 @@ func compact(c job.Confirmation) (json.RawMessage, error) {
 
 func quiet(tasks []job.TaskReport) {
 	for i := range tasks {
-		tasks[i].Output = ""
+		tasks[i].Output, tasks[i].Diff = "", ""
 	}
 }
 

@@ -27,9 +27,9 @@ func readInstalled(l Layout) (map[string]string, error) {
 	return installed, nil
 }
 
-// noteInstalled adds what a confirmation says.
+// noteInstalled adds what a confirmation says. A check installs nothing.
 func noteInstalled(l Layout, c job.Confirmation) error {
-	if c.Result != job.Succeeded || c.Package == "" {
+	if c.Result != job.Succeeded || c.Package == "" || c.Check {
 		return nil
 	}
 	installed, err := readInstalled(l)

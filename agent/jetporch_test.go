@@ -39,38 +39,15 @@ func (w *world) playbook() []byte {
 	return out.Bytes()
 }
 
-func TestTheDeviceSaysThatItCanRunJetPorchOnlyWhereItCan(t *testing.T) {
-	const attribute = `{"key":"jetporch","value":"true"`
-	for name, c := range map[string]struct {
-		prepare func(w *world)
-		want    bool
-	}{
-		"without jetp":       {func(*world) {}, false},
-		"jetp in PATH":       {func(w *world) { w.jetp("exit 0") }, true},
-		"configured":         {func(w *world) { w.config.Installer.JetPorchCommand = []string{"/bin/sh", "{playbook}"}; w.save() }, true},
-		"a whole device":     {func(w *world) { w.config.Root = ""; w.save() }, true},
-		"configured, absent": {func(w *world) { w.config.Installer.JetPorchCommand = []string{"/opt/no/jetp", "{playbook}"}; w.save() }, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			c.prepare(w)
-			w.start()
-			w.peer.Until("attributes", func(p *agenttest.Peer) bool { return len(p.Heard(wire.CommandAttributeBatch)) > 0 })
-			got := string(w.peer.Heard(wire.CommandAttributeBatch)[0].Params)
-			if strings.Contains(got, attribute) != c.want {
-				t.Errorf("got %s, want jetporch %v", got, c.want)
-			}
-		})
-	}
-}
-
-func TestAPlaybookWithoutJetpIsRefused(t *testing.T) {
+func TestTheDeviceSaysThatItRunsAndChecksJetPorchInASandboxToo(t *testing.T) {
 	w := newWorld(t)
 	w.start()
-	w.send("m1", "playbook", w.playbook())
-	ack, result := w.result("m1")
-	if result.Result != "refused" || !strings.Contains(string(ack.Params), "this device has no jetp program; install jetp; the built-in JetPorch runner works on a whole device, not in a sandbox") {
-		t.Errorf("the report is %d %q %s", ack.ErrorCode, ack.ErrorMessage, ack.Params)
+	w.peer.Until("attributes", func(p *agenttest.Peer) bool { return len(p.Heard(wire.CommandAttributeBatch)) > 0 })
+	got := string(w.peer.Heard(wire.CommandAttributeBatch)[0].Params)
+	for _, attribute := range []string{`{"key":"jetporch","value":"true"`, `{"key":"jetporch_check","value":"true"`} {
+		if !strings.Contains(got, attribute) {
+			t.Errorf("%s is missing in %s", attribute, got)
+		}
 	}
 }
 

@@ -9,9 +9,10 @@ import (
 
 	"github.com/sluicehq/sluice/agent/link"
 	"github.com/sluicehq/sluice/device/tr50/wire"
+	"github.com/sluicehq/sluice/variable"
 )
 
-// The methods of the agent beside wire.MethodSupUpdate.
+// The methods of the agent beside wire.MethodSupUpdate and wire.MethodSupCheck.
 const (
 	MethodDiagnostic = "gateway.diagnostic"
 	MethodPing       = "ping"
@@ -80,8 +81,8 @@ func (r *Runtime) take(ctx context.Context, l *link.Link, m wire.Message) error 
 		return acknowledge(ctx, l, m.ID, wire.StatusBadRequest, err.Error(), nil)
 	}
 	switch call.Method {
-	case wire.MethodSupUpdate:
-		return r.takeUpdate(ctx, l, m.ID, call.Params)
+	case wire.MethodSupUpdate, wire.MethodSupCheck:
+		return r.takeUpdate(ctx, l, m.ID, call.Params, call.Method == wire.MethodSupCheck)
 	case MethodDiagnostic:
 		name, err := r.sendDiagnostic(ctx, l)
 		if err != nil {
@@ -95,7 +96,7 @@ func (r *Runtime) take(ctx context.Context, l *link.Link, m wire.Message) error 
 	return acknowledge(ctx, l, m.ID, wire.StatusNotFound, fmt.Sprintf("the agent has no method %q", call.Method), nil)
 }
 
-func (r *Runtime) takeUpdate(ctx context.Context, l *link.Link, id string, params json.RawMessage) error {
+func (r *Runtime) takeUpdate(ctx context.Context, l *link.Link, id string, params json.RawMessage, check bool) error {
 	var u wire.SupUpdate
 	err := wire.Decode(params, &u)
 	if err == nil {
@@ -104,12 +105,12 @@ func (r *Runtime) takeUpdate(ctx context.Context, l *link.Link, id string, param
 	if err != nil {
 		return acknowledge(ctx, l, id, wire.StatusBadParameter, err.Error(), wire.SupResult{Result: "refused"})
 	}
-	added, err := r.queue.add(Task{ID: id, Update: u, ReceivedAt: r.Now()})
+	added, err := r.queue.add(Task{ID: id, Update: u, Check: check, ReceivedAt: r.Now()})
 	if err != nil {
 		return acknowledge(ctx, l, id, wire.StatusFull, err.Error(), wire.SupResult{Result: "failed"})
 	}
 	if added {
-		r.Logger.Info("update received", "package", u.Name, "version", u.Version, "message", id)
+		r.Logger.Info("update received", "package", u.Name, "version", u.Version, "check", check, "message", id)
 	}
 	return nil
 }
@@ -126,7 +127,7 @@ func checkUpdate(id string, u wire.SupUpdate) error {
 	case u.Size <= 0 || u.Size > maxPackage:
 		return errors.New("the parameter size is not a number of bytes")
 	}
-	return nil
+	return variable.CheckBounds(u.Variables)
 }
 
 // acknowledge answers a message. That the server does not know it any more is

@@ -107,6 +107,9 @@ func auditLines(t *Task, c job.Confirmation) []line {
 	if c.Package != "" {
 		name = c.Package + " " + c.Version
 	}
+	if t.Check {
+		name += " (check)"
+	}
 	var lines []line
 	for _, a := range c.Actions {
 		l := line{wire.LogInfo, fmt.Sprintf("sup %s: action %d/%d %s %s: %s", name, a.Index, len(c.Actions), a.Type, a.Summary, a.Status)}

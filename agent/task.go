@@ -27,6 +27,8 @@ type Task struct {
 	Sequence   uint64         `json:"sequence"`
 	ReceivedAt time.Time      `json:"received_at"`
 	Update     wire.SupUpdate `json:"update"`
+	// Check is a package that is run in check mode (wire.MethodSupCheck).
+	Check bool `json:"check,omitempty"`
 	// Told is the last word of progress that the server has taken.
 	Told wire.Progress `json:"told,omitempty"`
 	// Outcome is nil until the task is carried out.
@@ -48,7 +50,7 @@ type Task struct {
 type Outcome struct {
 	Result job.Result `json:"result"`
 	Code   wire.Code  `json:"code"`   // errorCode of the final report
-	Reason string     `json:"reason"` // a sentence; "" for a success
+	Reason string     `json:"reason"` // a sentence; may be "" for a success
 }
 
 func (t *Task) path(name string) string { return filepath.Join(t.dir, name) }

@@ -1,35 +1,26 @@
 package install
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
-	"github.com/sluicehq/sluice/install/job"
+	"github.com/sluicehq/sluice/jetporch/value"
 	"github.com/sluicehq/sluice/sup"
+	"github.com/sluicehq/sluice/variable"
 )
 
 var (
-	errSandbox = errors.New("the built-in JetPorch runner works on a whole device, not in a sandbox")
 	errNoJetp  = errors.New("this device has no jetp program; install jetp")
+	errNoCheck = errors.New("the device's configured JetPorch command has no argument local that check-local could take the place of: it cannot check a playbook first; use the engine builtin")
 )
 
-// jetpPanic is the exit code of a Rust program that panicked.
-const jetpPanic = 101
-
-// Bounds of the log that is read.
-const (
-	maxJetpLog  = 16 << 20
-	maxJetpLine = 1 << 20
-)
-
-// applyPlaybook applies the member with jetp or with the built-in runner.
+// applyPlaybook applies the member, or checks it, with jetp or with the
+// built-in runner.
 func applyPlaybook(ctx context.Context, s *step, p *sup.PlaybookApply) error {
 	argv, err := s.run.jetPorch(p.Engine)
 	if err != nil {
@@ -47,51 +38,33 @@ func applyPlaybook(ctx context.Context, s *step, p *sup.PlaybookApply) error {
 		return fmt.Errorf("cannot make a home for the playbook: %w", err)
 	}
 	defer os.RemoveAll(home)
-	if argv == nil {
-		return s.applyBuiltin(ctx, p.Source, home)
-	}
-	return s.applyJetp(ctx, argv, playbook, home)
-}
-
-// applyJetp runs jetp. It tells neither reliably what it changed nor what of a
-// failed playbook was done, so the device always counts as changed.
-func (s *step) applyJetp(ctx context.Context, argv []string, playbook, home string) error {
-	log := filepath.Join(home, "jetp.log")
-	s.changed = true
-	_, err := s.exec(ctx, command{
-		argv: expand(argv, "{playbook}", playbook), dir: filepath.Dir(playbook),
-		env: map[string]string{"HOME": home, "USER": userName(), "JET_LOG": log},
-	})
-	var exit *exitError
-	switch {
-	case !errors.As(err, &exit):
+	vars, err := s.run.variables()
+	if err != nil {
 		return err
-	case exit.code == jetpPanic:
-		return fmt.Errorf("jetp broke off, which is a defect of jetp: %w", err)
 	}
-	if failure := failedTask(log); failure != "" {
-		return fmt.Errorf("%s ended with %s: %s", exit.program, exit.status, failure)
+	if argv == nil {
+		return s.applyBuiltin(ctx, p.Source, home, vars)
 	}
-	return err
+	return s.applyJetp(ctx, argv, playbook, home, vars)
 }
 
 // jetPorch is the command of the engine; nil is the built-in runner.
 func (r *run) jetPorch(engine string) ([]string, error) {
 	argv, found := r.job.Configuration.JetPorch(r.job.Root)
-	builtin := job.WholeDevice(r.job.Root) || r.options.wholeDevice
 	switch {
-	case engine == sup.EngineBuiltin && builtin:
+	case engine == sup.EngineBuiltin, engine != sup.EngineJetp && !found:
 		return nil, nil
-	case engine == sup.EngineBuiltin:
-		return nil, errSandbox
-	case found:
-		return argv, nil
-	case engine == sup.EngineJetp:
+	case !found:
 		return nil, errNoJetp
-	case builtin:
-		return nil, nil
+	case !r.job.Check:
+		return argv, nil
 	}
-	return nil, fmt.Errorf("%w; %w", errNoJetp, errSandbox)
+	mode := slices.Index(argv[1:], "local") + 1
+	if mode == 0 {
+		return nil, errNoCheck
+	}
+	argv[mode] = "check-local"
+	return argv, nil
 }
 
 // playbookRefusal refuses, before anything is touched, a playbook that nothing
@@ -103,7 +76,7 @@ func (r *run) playbookRefusal(m *sup.Manifest) string {
 			continue // the action itself fails, and says why
 		}
 		p, ok := params.(*sup.PlaybookApply)
-		if !ok || i > 0 && p.Engine != sup.EngineBuiltin {
+		if !ok || i > 0 && !r.job.Check {
 			continue
 		}
 		if _, err := r.jetPorch(p.Engine); err != nil {
@@ -111,6 +84,19 @@ func (r *run) playbookRefusal(m *sup.Manifest) string {
 		}
 	}
 	return ""
+}
+
+// variables are what the operator gave, in their types.
+func (r *run) variables() (*value.Map, error) {
+	given, err := variable.Check(r.manifest.Variables, r.job.Variables)
+	if err != nil {
+		return nil, err
+	}
+	vars := &value.Map{}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		vars.Set(name, given[name])
+	}
+	return vars, nil
 }
 
 // jetPorchDir is writable and of this job alone: the tasks of a playbook take
@@ -123,31 +109,4 @@ func userName() string {
 		return name
 	}
 	return "root"
-}
-
-// failedTask names the last failed task of the log that newer versions of jetp
-// write as JSON lines, with what its command said; "" where there is none.
-func failedTask(path string) string {
-	f, err := os.Open(path)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	failure := ""
-	lines := bufio.NewScanner(io.LimitReader(f, maxJetpLog))
-	lines.Buffer(nil, maxJetpLine)
-	for lines.Scan() {
-		var line struct {
-			Event, Task string
-			Output      string `json:"cmd_out"`
-		}
-		if json.Unmarshal(lines.Bytes(), &line) != nil || line.Event != "TASK_FAILED" {
-			continue
-		}
-		failure = "task " + limit(line.Task, 200) + " failed"
-		if said := strings.TrimSpace(line.Output); said != "" {
-			failure += ": " + limit(said, 500)
-		}
-	}
-	return failure
 }

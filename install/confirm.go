@@ -17,7 +17,7 @@ func (r *run) confirm() {
 func (r *run) confirmation() job.Confirmation {
 	state := r.state()
 	c := job.Confirmation{
-		JobID: r.job.ID, StartedAt: state.startedAt, FinishedAt: state.finished.At,
+		JobID: r.job.ID, Check: r.job.Check, StartedAt: state.startedAt, FinishedAt: state.finished.At,
 		Result: state.finished.Result, Reason: state.finished.Reason, Interruptions: state.resumes,
 		Actions: []job.ActionReport{},
 	}

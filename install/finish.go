@@ -28,7 +28,7 @@ func (r *run) finish(result job.Result, reason string) error {
 	if err := os.Remove(r.journal.reserve); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("cannot free the journal's room: %w", err)
 	}
-	if result == job.Succeeded {
+	if result == job.Succeeded && !r.job.Check {
 		counters, err := job.OpenCounters(r.job.StateDir)
 		if err != nil {
 			return err

@@ -42,7 +42,7 @@ func (r *run) forward(ctx context.Context) error {
 		}
 		reason := fmt.Sprintf("action %d (%s) failed: %s", n, r.manifest.Actions[n-1].Type, now.end.Error)
 		switch onFailure := r.manifest.Actions[n-1].OnFailure; {
-		case onFailure == sup.Rollback:
+		case onFailure == sup.Rollback && !r.job.Check: // a check has nothing to undo
 			e := r.entry(evRollBack, 0)
 			e.Reason = reason
 			return r.journal.append(e)
@@ -51,7 +51,7 @@ func (r *run) forward(ctx context.Context) error {
 		}
 		passed = reason + "; the package says to go on"
 	}
-	return r.finish(job.Succeeded, passed)
+	return r.finish(job.Succeeded, joined(passed, r.taskSummary()))
 }
 
 // doStep does one action for the first time or again. The outer context is the
@@ -114,6 +114,9 @@ func (s *step) finish(err error, took time.Duration) error {
 	e.DurationMS, e.Output = max(took.Milliseconds(), 0), s.output.String()
 	e.Changed = s.changed || s.undo.changed()
 	e.Tasks, e.TasksLeftOut = s.tasks.reports, s.tasks.leftOut
+	if s.tasks.whole {
+		e.Counts = &s.tasks.counts
+	}
 	if err != nil {
 		if restoreErr := s.undo.restore(); restoreErr != nil {
 			err = &severeError{errors.Join(err, restoreErr)}

@@ -159,6 +159,12 @@ func manifest(counter uint64, actions ...sup.Action) sup.Manifest {
 // add builds and signs a package and makes a job for it.
 func (d *device) add(m sup.Manifest, members files) (dir string) {
 	d.t.Helper()
+	return d.addAs(m, members, func(*job.Job) {})
+}
+
+// addAs is add with a change of the job.
+func (d *device) addAs(m sup.Manifest, members files, change func(*job.Job)) (dir string) {
+	d.t.Helper()
 	d.jobs++
 	tree := fstest.MapFS{}
 	for name, content := range members {
@@ -170,7 +176,9 @@ func (d *device) add(m sup.Manifest, members files) (dir string) {
 	check(d.t, sup.Build(f, m, tree, sup.NewSigner(d.key)))
 	check(d.t, f.Close())
 	dir = filepath.Join(d.base, fmt.Sprintf("job-%d", d.jobs))
-	check(d.t, job.Create(dir, d.jobFor(path)))
+	j := d.jobFor(path)
+	change(&j)
+	check(d.t, job.Create(dir, j))
 	return dir
 }
 

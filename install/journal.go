@@ -39,6 +39,7 @@ type entry struct {
 
 	Tasks        []job.TaskReport `json:"tasks,omitempty"`
 	TasksLeftOut int              `json:"tasks_left_out,omitempty"`
+	Counts       *taskCounts      `json:"counts,omitempty"` // nil where it is not known what every task did
 
 	Boot   string     `json:"boot,omitempty"`   // of reboot: the boot id before it
 	Result job.Result `json:"result,omitempty"` // of finish

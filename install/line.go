@@ -92,7 +92,7 @@ func (l *lineLog) cut() error {
 // append writes a line and returns when it is on disk. After an error the
 // line is not in the log.
 func (l *lineLog) append(v any) error {
-	payload, err := json.Marshal(v)
+	payload, err := encode(v)
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %v", l.path, err)
 	}
@@ -112,6 +112,16 @@ func (l *lineLog) append(v any) error {
 	l.size += int64(len(line))
 	l.fault("line after sync")
 	return nil
+}
+
+// encode is JSON without the escapes that HTML needs: text that is kept has at
+// most two bytes for each of its own.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 func (l *lineLog) close() { l.file.Close() }

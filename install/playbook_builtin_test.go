@@ -36,10 +36,15 @@ var besidePlaybook = files{
 // root, for the built-in runner.
 func (d *device) addBuiltin(m sup.Manifest, text string) string {
 	d.t.Helper()
+	return d.addBuiltinAs(m, text, func(*job.Job) {})
+}
+
+func (d *device) addBuiltinAs(m sup.Manifest, text string, change func(*job.Job)) string {
+	d.t.Helper()
 	members := maps.Clone(besidePlaybook)
 	members["p/roles/base/tasks/main.yml"] = strings.ReplaceAll("- !file { name: log, path: $ROOT/etc/log }\n", "$ROOT", d.root)
 	members["p/playbook.yaml"] = strings.ReplaceAll(text, "$ROOT", d.root)
-	return d.add(m, members)
+	return d.addAs(m, members, change)
 }
 
 const builtin = `{"source":"p/playbook.yaml","engine":"builtin"}`

@@ -35,8 +35,9 @@ type Options struct {
 	fault     func(point string)
 	termGrace time.Duration
 	wait      func(context.Context, time.Duration) error
-	// wholeDevice lets playbooks, which name the folder that stands for the
-	// device in every path, be applied by the built-in runner.
+	// wholeDevice gives the playbooks of tests the machine for their root, in
+	// which they name the folder that stands for the device: so their programs
+	// need no chroot, and no root to make one.
 	wholeDevice bool
 }
 

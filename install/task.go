@@ -12,6 +12,9 @@ type tasks struct {
 	reports []job.TaskReport
 	leftOut int
 	output  int // bytes kept
+	diff    int // bytes kept
+	counts  taskCounts
+	whole   bool // counts holds for the whole playbook
 }
 
 // add keeps a task. Beyond the limit the last report is replaced, so that the
@@ -27,22 +30,46 @@ func (t *tasks) add(e jetporch.Event) {
 	}
 	report := job.TaskReport{
 		Task: limit(plain(e.Task), job.MaxTaskName), Role: limit(plain(e.Role), job.MaxTaskName),
-		Status: job.TaskStatus(e.Status), Output: ending(plain(output), room),
+		Status: job.TaskStatus(e.Status), Change: limit(plain(e.What()), job.MaxTaskChange),
+		Diff: beginning(plain(e.Diff), min(job.MaxTaskDiff, job.MaxTasksDiff-t.diff)), Output: ending(plain(output), room),
 		DurationMS: max(e.Duration.Milliseconds(), 0),
 	}
+	t.counts.add(report)
 	if len(t.reports) == job.MaxTasks {
-		last := len(t.reports) - 1
-		t.output -= len(t.reports[last].Output)
-		t.reports = t.reports[:last]
+		last := t.reports[job.MaxTasks-1]
+		t.output -= len(last.Output)
+		t.diff -= len(last.Diff)
+		t.reports = t.reports[:job.MaxTasks-1]
 		t.leftOut++
 	}
 	t.output += len(report.Output)
+	t.diff += len(report.Diff)
 	t.reports = append(t.reports, report)
 }
 
 // plain is a text without what only a terminal understands.
 func plain(text string) string {
-	return strings.ToValidUTF8(terminal.ReplaceAllString(text, ""), "?")
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(terminal.ReplaceAllString(text, ""), "?"))
+}
+
+// cutMark stands where a diff was cut.
+const cutMark = "…\n"
+
+// beginning is the whole lines of a text that there is room for.
+func beginning(text string, room int) string {
+	if len(text) <= room {
+		return text
+	}
+	end := strings.LastIndexByte(text[:max(room-len(cutMark), 0)], '\n') + 1
+	if end == 0 {
+		return ""
+	}
+	return text[:end] + cutMark
 }
 
 // ending is the end of a text, where programs say what went wrong.

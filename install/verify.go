@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluicehq/sluice/install/job"
 	"github.com/sluicehq/sluice/sup"
+	"github.com/sluicehq/sluice/variable"
 )
 
 // refusal is a rule that says no: nothing on the device was touched.
@@ -90,11 +91,20 @@ func (r *run) unpack(ctx context.Context) (*sup.Manifest, error) {
 	return m, r.check(m)
 }
 
-// check holds the device's facts and counters against the manifest.
+// check holds the manifest against the device's facts and counters and against
+// what is asked for.
 func (r *run) check(m *sup.Manifest) error {
 	r.manifest = m // named in the confirmation, also of a refusal
 	if reason := m.Compatibility.Refusal(r.job.Facts); reason != "" {
 		return &refusal{reason}
+	}
+	if r.job.Check {
+		if err := m.Checkable(); err != nil {
+			return &refusal{err.Error()}
+		}
+	}
+	if _, err := variable.Check(m.Variables, r.job.Variables); err != nil {
+		return &refusal{err.Error()}
 	}
 	if reason := r.playbookRefusal(m); reason != "" {
 		return &refusal{reason}

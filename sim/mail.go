@@ -35,9 +35,9 @@ func (d *Device) take(ctx context.Context, l *link.Link, m wire.Message) error {
 	code := wire.StatusNotFound
 	if err == nil && m.Command == wire.CommandMethodExec {
 		switch call.Method {
-		case wire.MethodSupUpdate:
+		case wire.MethodSupUpdate, wire.MethodSupCheck:
 			if err := wire.Decode(call.Params, &update); err == nil {
-				return d.accept(m.ID, update)
+				return d.accept(m.ID, update, call.Method == wire.MethodSupCheck)
 			}
 			code = wire.StatusBadParameter
 		case "ping":
@@ -48,7 +48,7 @@ func (d *Device) take(ctx context.Context, l *link.Link, m wire.Message) error {
 }
 
 // accept knows an update again by the id of its message.
-func (d *Device) accept(id string, u wire.SupUpdate) error {
+func (d *Device) accept(id string, u wire.SupUpdate, check bool) error {
 	for _, t := range d.tasks {
 		if t.id == id {
 			return nil
@@ -56,7 +56,7 @@ func (d *Device) accept(id string, u wire.SupUpdate) error {
 	}
 	t := d.done[id]
 	if t == nil {
-		t = newTask(id, u)
+		t = newTask(id, u, check)
 	}
 	d.tasks = append(d.tasks, t)
 	return nil
@@ -84,7 +84,7 @@ func confirmation(t *task, o Outcome, reason string) (json.RawMessage, error) {
 		status = "failed"
 	}
 	return json.Marshal(map[string]any{
-		"job_id": t.id, "package": t.update.Name, "version": t.update.Version, "result": o, "reason": reason,
+		"job_id": t.id, "check": t.check, "package": t.update.Name, "version": t.update.Version, "result": o, "reason": reason,
 		"actions": []map[string]any{{"index": 1, "type": "simulated", "summary": "nothing is done", "status": status}},
 	})
 }

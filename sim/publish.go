@@ -32,7 +32,7 @@ func (d *Device) introduce(ctx context.Context, l *link.Link) error {
 		{"telemetry_interval", strconv.FormatFloat(o.Period.Seconds(), 'f', -1, 64)},
 	}
 	if o.JetPorch {
-		attributes = append(attributes, [2]string{"jetporch", "true"})
+		attributes = append(attributes, [2]string{"jetporch", "true"}, [2]string{"jetporch_check", "true"})
 	}
 	for _, a := range attributes {
 		value := wire.Text(a[1])

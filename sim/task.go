@@ -19,14 +19,15 @@ import (
 type task struct {
 	id     string
 	update wire.SupUpdate
+	check  bool
 	sink   *transfer.Hash
 	told   wire.Progress
 	ack    *wire.MailboxAck // decided, but not reported
 	result Outcome
 }
 
-func newTask(id string, u wire.SupUpdate) *task {
-	return &task{id: id, update: u, sink: transfer.NewHash()}
+func newTask(id string, u wire.SupUpdate, check bool) *task {
+	return &task{id: id, update: u, check: check, sink: transfer.NewHash()}
 }
 
 // work carries out what was accepted, one after the other. Its error is a lost
@@ -49,7 +50,7 @@ func (d *Device) work(ctx context.Context, l *link.Link) error {
 			clear(d.done)
 		}
 		d.done[t.id] = t
-		if t.result == Succeed {
+		if t.result == Succeed && !t.check {
 			d.version[t.update.Name] = t.update.Version
 			if err := d.introduce(ctx, l); err != nil && !answered(err) {
 				return err
@@ -93,7 +94,11 @@ func (d *Device) carryOut(ctx context.Context, l *link.Link, t *task) error {
 	if err := d.tell(ctx, l, t, wire.InstallationCompleted); err != nil {
 		return err
 	}
-	return t.decide(Succeed, wire.StatusSuccess, "")
+	reason := ""
+	if t.check {
+		reason = "would change nothing: this device is simulated"
+	}
+	return t.decide(Succeed, wire.StatusSuccess, reason)
 }
 
 // words orders the progress.

@@ -13,7 +13,6 @@ import (
 
 	"github.com/sluicehq/sluice/agent"
 	"github.com/sluicehq/sluice/install"
-	"github.com/sluicehq/sluice/install/job"
 )
 
 // memoryLimit keeps the runtime of the language below what a small gateway can
@@ -98,40 +97,6 @@ func installJob(ctx context.Context, args []string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "%s %s: %s\n", c.Package, c.Version, c.Result)
 	return nil
-}
-
-func apply(ctx context.Context, args []string, out io.Writer) error {
-	f := newFlags("apply", " FILE.sup", out)
-	rest, err := f.parse(args, 1)
-	if err != nil {
-		return err
-	}
-	options, err := options(f)
-	if err != nil {
-		return err
-	}
-	c, err := agent.Apply(ctx, options, rest[0])
-	if err != nil {
-		return fmt.Errorf("cannot apply %s: %w", rest[0], err)
-	}
-	printConfirmation(out, c)
-	if c.Result != job.Succeeded {
-		return exit{1, ""}
-	}
-	return nil
-}
-
-func printConfirmation(w io.Writer, c job.Confirmation) {
-	for _, a := range c.Actions {
-		fmt.Fprintf(w, "%d/%d %s %s: %s\n", a.Index, len(c.Actions), a.Type, a.Summary, a.Status)
-		if a.Error != "" {
-			fmt.Fprintf(w, "    %s\n", a.Error)
-		}
-	}
-	fmt.Fprintf(w, "%s %s: %s\n", c.Package, c.Version, c.Result)
-	if c.Reason != "" {
-		fmt.Fprintf(w, "    %s\n", c.Reason)
-	}
 }
 
 func diagnostic(_ context.Context, args []string, out io.Writer) error {

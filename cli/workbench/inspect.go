@@ -88,6 +88,16 @@ func printManifest(w io.Writer, m *sup.Manifest) {
 			fmt.Fprintf(w, "%-15s %s\n", c.what, plain(c.need))
 		}
 	}
+	for i, v := range m.Variables {
+		if i == 0 {
+			fmt.Fprintln(w, "variables")
+		}
+		need := "optional"
+		if v.Required {
+			need = "required"
+		}
+		fmt.Fprintf(w, "  %-17s %-8s %s\n", plain(v.Name), need, plain(strings.TrimPrefix(v.Description+": ", ": ")+v.Allowed()))
+	}
 	fmt.Fprintln(w, "actions")
 	for i, a := range m.Actions {
 		fmt.Fprintf(w, "  %2d  %-17s %-8s %s\n", i+1, a.Type, a.OnFailure, plain(string(a.Params)))

@@ -38,7 +38,10 @@ const (
 // Confirmation is what the installer says about a package. It is written anew
 // after every action; it is final when Result is set.
 type Confirmation struct {
-	JobID          string    `json:"job_id"`
+	JobID string `json:"job_id"`
+	// Check: the package was run in check mode. Nothing on the device changed;
+	// what counts as changed would change.
+	Check          bool      `json:"check,omitempty"`
 	Package        string    `json:"package,omitempty"`
 	Version        string    `json:"version,omitempty"`
 	ReleaseCounter uint64    `json:"release_counter,omitempty"`
@@ -63,8 +66,8 @@ type ActionReport struct {
 	Attempts   int       `json:"attempts"`
 	Output     string    `json:"output,omitempty"` // at most MaxOutput bytes, valid UTF-8
 	Error      string    `json:"error,omitempty"`  // a sentence
-	// Tasks are those of a playbook that the built-in runner applied, in
-	// sequence, at most MaxTasks; the last one is the last that ran.
+	// Tasks are those of a playbook, in sequence, at most MaxTasks; the last one
+	// is the last that ran. A jetp that writes no log gives none.
 	Tasks        []TaskReport `json:"tasks,omitempty"`
 	TasksLeftOut int          `json:"tasks_left_out,omitempty"` // before the last one
 }

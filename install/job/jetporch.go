@@ -35,11 +35,6 @@ func (c Configuration) JetPorch(root string) (argv []string, found bool) {
 	return argv, false
 }
 
-// WholeDevice tells whether root, "" or absolute, is a device and no sandbox.
-// The built-in JetPorch runner needs that: the paths and commands of a
-// playbook mean the machine.
-func WholeDevice(root string) bool { return filepath.Join("/", root) == "/" }
-
 func executable(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0

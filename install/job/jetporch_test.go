@@ -43,12 +43,3 @@ func TestJetPorchIsFoundBelowTheRootOrAsConfigured(t *testing.T) {
 		t.Errorf("got %q, %v", argv, found)
 	}
 }
-
-func TestOnlyTheRootItselfIsAWholeDevice(t *testing.T) {
-	t.Parallel()
-	for root, want := range map[string]bool{"": true, "/": true, "//": true, "/./": true, "/srv/..": true, "/srv/sandbox": false, "/.sandbox": false} {
-		if got := job.WholeDevice(root); got != want {
-			t.Errorf("%q: %v", root, got)
-		}
-	}
-}

@@ -13,6 +13,7 @@ import (
 	"regexp"
 
 	"github.com/sluicehq/sluice/compat"
+	"github.com/sluicehq/sluice/variable"
 )
 
 const (
@@ -134,6 +135,9 @@ func (j Job) validate() error {
 	}
 	if len(j.TrustKeys) == 0 || len(j.TrustKeys) > maxTrustKeys || j.Threshold < 1 {
 		return fmt.Errorf("cannot use job %s: it needs 1 to %d trust keys and a threshold of at least 1", j.ID, maxTrustKeys)
+	}
+	if err := variable.CheckBounds(j.Variables); err != nil {
+		return fmt.Errorf("cannot use job %s: %w", j.ID, err)
 	}
 	_, err := j.Keys()
 	return err
