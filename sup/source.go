@@ -64,39 +64,46 @@ func InitSource(dir string) error {
 
 // ParseSource reads the text of a sup.yaml. An error names the line.
 func ParseSource(text []byte) (Manifest, error) {
-	if len(text) > maxSource {
-		return Manifest{}, fmt.Errorf("it is longer than %d bytes", maxSource)
-	}
-	var doc yaml.Node
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	if err := dec.Decode(&doc); err != nil {
-		if errors.Is(err, io.EOF) {
-			return Manifest{}, errors.New("it is empty")
-		}
-		return Manifest{}, fmt.Errorf("cannot read YAML: %v", err)
-	}
-	if len(doc.Content) != 1 {
-		return Manifest{}, errors.New("it is empty")
-	}
-	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return Manifest{}, errors.New("it holds more than one YAML document")
-	}
 	var m Manifest
-	value, err := fromYAML(doc.Content[0], reflect.TypeFor[Manifest](), maxYAMLDepth)
-	if err != nil {
-		return m, err
-	}
-	form, err := encode(value)
-	if err != nil {
-		return m, err
-	}
-	if err := decodeStrict(form, &m); err != nil {
+	if err := ParseYAML(text, &m); err != nil {
 		return m, err
 	}
 	if m.Format != "" || m.Members != nil {
 		return m, errors.New("format and members are filled in by the build; leave them out")
 	}
 	return m, nil
+}
+
+// ParseYAML reads a text of one YAML document into a structure with the names
+// of its json tags. A key that the structure does not have is an error; an
+// error names the line.
+func ParseYAML[T any](text []byte, into *T) error {
+	if len(text) > maxSource {
+		return fmt.Errorf("it is longer than %d bytes", maxSource)
+	}
+	var doc yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	if err := dec.Decode(&doc); err != nil {
+		if errors.Is(err, io.EOF) {
+			return errors.New("it is empty")
+		}
+		return fmt.Errorf("cannot read YAML: %v", err)
+	}
+	if len(doc.Content) != 1 {
+		return errors.New("it is empty")
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return errors.New("it holds more than one YAML document")
+	}
+	value, err := fromYAML(doc.Content[0], reflect.TypeFor[T](), maxYAMLDepth)
+	if err != nil {
+		return err
+	}
+	form, err := encode(value)
+	if err != nil {
+		return err
+	}
+	return decodeStrict(form, into)
 }
 
 func readLimited(name string, limit int64) ([]byte, error) {

@@ -14,7 +14,7 @@ import (
 
 const (
 	deviceColumns = `SELECT device.id, device.key, device.name, device.kind, device.unit_id, device.state,
-		device.model, device.os, device.architecture, device.version, device.jetporch, device.poll_every,
+		device.model, device.os, device.architecture, device.version, device.jetporch, device.jetporch_check, device.poll_every,
 		device.created_at, device_seen.at, coalesce(device_seen.link, ''), coalesce(device.parent_id, 0) FROM `
 	selectDevice = deviceColumns + `device LEFT JOIN device_seen ON device_seen.device_id = device.id `
 	// selectMember goes down the members of a group; SQLite reads a CROSS JOIN
@@ -25,7 +25,7 @@ const (
 func scanDevice(r row) (d fleet.Device, err error) {
 	var poll int64
 	err = r.Scan(&d.ID, &d.Key, &d.Name, &d.Kind, &d.UnitID, &d.State,
-		&d.Model, &d.OS, &d.Architecture, &d.Version, &d.JetPorch, &poll, moment(&d.CreatedAt), moment(&d.LastSeenAt), &d.Link,
+		&d.Model, &d.OS, &d.Architecture, &d.Version, &d.JetPorch, &d.JetPorchCheck, &poll, moment(&d.CreatedAt), moment(&d.LastSeenAt), &d.Link,
 		&d.ParentID)
 	d.PollEvery = time.Duration(poll) * time.Microsecond
 	return d, err
@@ -127,10 +127,10 @@ func (r reader) DevicesByIDs(ctx context.Context, of []fleet.DeviceID) ([]fleet.
 // InsertDevice makes a device.
 func (t tx) InsertDevice(ctx context.Context, d fleet.Device) (fleet.DeviceID, error) {
 	return insert[fleet.DeviceID](ctx, t, fmt.Sprintf("device %q", d.Key), `INSERT INTO device
-		(key, name, kind, unit_id, state, model, os, architecture, version, jetporch, poll_every, created_at, search, parent_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (key) DO NOTHING RETURNING id`,
+		(key, name, kind, unit_id, state, model, os, architecture, version, jetporch, jetporch_check, poll_every, created_at, search, parent_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (key) DO NOTHING RETURNING id`,
 		d.Key, storable(d.Name), d.Kind, d.UnitID, d.State, storable(d.Model), storable(d.OS), storable(d.Architecture),
-		storable(d.Version), d.JetPorch, d.PollEvery.Microseconds(), micros(d.CreatedAt), storable(searchable(d)), reference(d.ParentID))
+		storable(d.Version), d.JetPorch, d.JetPorchCheck, d.PollEvery.Microseconds(), micros(d.CreatedAt), storable(searchable(d)), reference(d.ParentID))
 }
 
 // SetDeviceState is a compare-and-set.
@@ -171,11 +171,12 @@ func (t tx) setFacts(ctx context.Context, list []fleet.Device) error {
 		text("architecture", n, func(i int) string { return list[i].Architecture }).
 		text("version", n, func(i int) string { return list[i].Version }).
 		bool("jetporch", n, func(i int) bool { return list[i].JetPorch }).
+		bool("jetporch_check", n, func(i int) bool { return list[i].JetPorchCheck }).
 		ints("poll_every", n, func(i int) int64 { return list[i].PollEvery.Microseconds() }).
 		text("search", n, func(i int) string { return searchable(list[i]) })
 	err := t.execRows(ctx, rows, `UPDATE device SET name = x.name, kind = x.kind, model = x.model, os = x.os,
-		architecture = x.architecture, version = x.version, jetporch = x.jetporch, poll_every = x.poll_every,
-		search = x.search
+		architecture = x.architecture, version = x.version, jetporch = x.jetporch, jetporch_check = x.jetporch_check,
+		poll_every = x.poll_every, search = x.search
 		FROM {rows} WHERE device.id = x.id`)
 	return err
 }

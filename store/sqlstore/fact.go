@@ -23,9 +23,10 @@ var facts = map[string]func(d *fleet.Device, text string){
 			d.Kind = k
 		}
 	},
-	fleet.AttributeJetPorch: func(d *fleet.Device, s string) { d.JetPorch = s == "true" },
-	fleet.AttributeHostname: setName,
-	fleet.AttributeName:     setName, // after hostname, which it outranks: groups are ordered by key
+	fleet.AttributeJetPorch:      func(d *fleet.Device, s string) { d.JetPorch = s == "true" },
+	fleet.AttributeJetPorchCheck: func(d *fleet.Device, s string) { d.JetPorchCheck = s == "true" },
+	fleet.AttributeHostname:      setName,
+	fleet.AttributeName:          setName, // after hostname, which it outranks: groups are ordered by key
 	fleet.AttributePollEvery: func(d *fleet.Device, s string) {
 		if n, err := strconv.ParseInt(s, 10, 64); err == nil && n > 0 && n <= int64(maxPollEvery/time.Second) {
 			d.PollEvery = time.Duration(n) * time.Second

@@ -10,13 +10,13 @@ import (
 )
 
 const selectRelease = `SELECT id, unit_id, name, version, release_counter, format, description, coalesce(file_id, 0),
-	compatibility, timeout_seconds, actions, key_fingerprint, predefined, created_by, created_at FROM release `
+	compatibility, timeout_seconds, actions, key_fingerprint, variables, typed, predefined, created_by, created_at FROM release `
 
 func scanRelease(r row) (v fleet.Release, err error) {
 	var counter int64
-	var compatibility, actions []byte
+	var compatibility, actions, variables []byte
 	err = r.Scan(&v.ID, &v.UnitID, &v.Name, &v.Version, &counter, &v.Format, &v.Description, &v.FileID,
-		&compatibility, &v.TimeoutSeconds, &actions, &v.KeyFingerprint, &v.Predefined, &v.CreatedBy, moment(&v.CreatedAt))
+		&compatibility, &v.TimeoutSeconds, &actions, &v.KeyFingerprint, &variables, &v.Typed, &v.Predefined, &v.CreatedBy, moment(&v.CreatedAt))
 	if err != nil {
 		return v, err
 	}
@@ -24,7 +24,10 @@ func scanRelease(r row) (v fleet.Release, err error) {
 	if err := json.Unmarshal(compatibility, &v.Compatibility); err != nil {
 		return v, err
 	}
-	return v, json.Unmarshal(actions, &v.Actions)
+	if err := json.Unmarshal(actions, &v.Actions); err != nil {
+		return v, err
+	}
+	return v, json.Unmarshal(variables, &v.Variables)
 }
 
 // Release reads one release with its file.
@@ -45,6 +48,7 @@ func (r reader) Releases(ctx context.Context, f control.ReleaseFilter, p control
 	if p.Within != nil {
 		w.rows("unit_id IN ("+unitsAround+")", ids(p.Within))
 	}
+	w.equal("typed", f.Typed, true)
 	if f.Predefined {
 		w.and("predefined")
 	}
@@ -91,10 +95,14 @@ func (t tx) InsertRelease(ctx context.Context, v fleet.Release) (fleet.ReleaseID
 	if err != nil {
 		return 0, err
 	}
+	variables, err := json.Marshal(v.Variables)
+	if err != nil {
+		return 0, err
+	}
 	return insert[fleet.ReleaseID](ctx, t, fmt.Sprintf("release %s %s as %s", v.Name, v.Version, v.Format), `INSERT INTO release
 		(unit_id, name, version, release_counter, format, description, file_id, compatibility, timeout_seconds,
-		actions, key_fingerprint, predefined, created_by, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (name, version, format) DO NOTHING RETURNING id`,
+		actions, key_fingerprint, variables, typed, predefined, created_by, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (name, version, format) DO NOTHING RETURNING id`,
 		v.UnitID, v.Name, v.Version, int64(v.ReleaseCounter), v.Format, v.Description, reference(v.FileID),
-		string(compatibility), v.TimeoutSeconds, string(actions), v.KeyFingerprint, v.Predefined, v.CreatedBy, micros(v.CreatedAt))
+		string(compatibility), v.TimeoutSeconds, string(actions), v.KeyFingerprint, string(variables), v.Typed, v.Predefined, v.CreatedBy, micros(v.CreatedAt))
 }

@@ -49,6 +49,8 @@ var firstRows = []string{
 	`INSERT INTO device_seen (device_id, at, link) VALUES (1, 5, 'tr50')`,
 	`INSERT INTO release (unit_id, name, version, release_counter, format, description, compatibility, timeout_seconds,
 		actions, key_fingerprint, created_by, created_at) VALUES (1, 'r', '1', 0, 'sup', '', '{}', 0, '[]', '', '', 5)`,
+	`INSERT INTO release (unit_id, name, version, release_counter, format, description, compatibility, timeout_seconds,
+		actions, key_fingerprint, created_by, created_at) VALUES (1, 'jetporch-0a', '1', 0, 'playbook', '', '{}', 0, '[]', '', '', 5)`,
 	`INSERT INTO "update" (unit_id, type, form, title, release_id, audience, retries, created_by, created_at)
 		VALUES (1, 'sup', 'command', 'u', 1, '{}', 0, '', 5)`,
 	`INSERT INTO execution (update_id, device_id, state, reason, attempt, created_at, changed_at, event_at)
@@ -105,7 +107,12 @@ func checkUpgraded(t *testing.T, dialect string, s control.Store) {
 	updates, err3 := s.Updates(ctx, control.UpdateFilter{}, below)
 	waiting, err4 := s.Waiting(ctx, 1, 0)
 	unsealed, _, err5 := s.Unsealed(ctx, 10)
-	for _, err := range []error{err1, err2, err3, err4, err5} {
+	typed, err6 := s.Releases(ctx, control.ReleaseFilter{Typed: true}, control.Page{Limit: 10})
+	listed, err7 := s.Releases(ctx, control.ReleaseFilter{}, control.Page{Limit: 10})
+	if len(typed) != 1 || typed[0].Name != "jetporch-0a" || len(listed) != 1 || listed[0].Name != "r" {
+		t.Errorf("%s: got %+v and %+v", dialect, typed, listed)
+	}
+	for _, err := range []error{err1, err2, err3, err4, err5, err6, err7} {
 		if err != nil {
 			t.Fatal(err)
 		}

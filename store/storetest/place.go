@@ -51,6 +51,7 @@ var placeTests = []test{
 		w.device("silent")
 		w.says(acme, fleet.AttributeVersion, "6.1")
 		w.says(roof, fleet.AttributeJetPorch, "true")
+		w.says(roof, fleet.AttributeJetPorchCheck, "true")
 		w.now = w.now.Add(time.Second)
 		w.contact(control.Contact{DeviceID: roof.ID, At: w.now, Link: fleet.DDI})
 		for f, want := range map[control.DeviceFilter]string{
@@ -64,12 +65,15 @@ var placeTests = []test{
 				t.Errorf("%+v: got %q, want %q", f, got, want)
 			}
 		}
-		if !read(w.store.Device(w.ctx, roof.ID))(w).JetPorch || read(w.store.Device(w.ctx, acme.ID))(w).JetPorch {
+		if d := read(w.store.Device(w.ctx, roof.ID))(w); !d.JetPorch || !d.JetPorchCheck {
+			t.Error("the roof has no flag")
+		}
+		if d := read(w.store.Device(w.ctx, acme.ID))(w); d.JetPorch || d.JetPorchCheck {
 			t.Error("the flag is not the roof's alone")
 		}
 		w.says(roof, fleet.AttributeJetPorch, "no")
-		if read(w.store.Device(w.ctx, roof.ID))(w).JetPorch {
-			t.Error("the flag stays")
+		if d := read(w.store.Device(w.ctx, roof.ID))(w); d.JetPorch || !d.JetPorchCheck {
+			t.Error("the flag stays, or the other goes with it")
 		}
 	}},
 	{"reads devices by id", func(t *testing.T, w *world) {

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicehq/sluice/compat"
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/variable"
 )
 
 // release makes a release of a file.
@@ -18,6 +19,7 @@ func (w *world) release(version string) fleet.Release {
 		Description: "größer", File: w.file(0, "config.sup"), TimeoutSeconds: 90, Actions: []string{"copy a", "run <b>"},
 		Compatibility:  compat.Requirement{Models: []string{"iStation"}, Versions: ">=5 <7"},
 		KeyFingerprint: "SHA256:x", CreatedBy: "ada", CreatedAt: w.now,
+		Variables: []variable.Variable{{Name: "größe", Type: variable.Integer, Values: []string{"1", "2"}, Required: true}},
 	}
 	v.FileID = v.File.ID
 	w.write(func(ctx ctx, tx control.Tx) (err error) {
@@ -53,6 +55,21 @@ var releaseTests = []test{
 			_, err := tx.InsertRelease(ctx, v)
 			return err
 		})
+	}},
+	{"made of a typed script is not among the others", func(t *testing.T, w *world) {
+		listed, typed := w.release("1"), fleet.Release{UnitID: fleet.Root, Name: "config", Version: "2", Format: fleet.FormatPlaybook, Typed: true, CreatedAt: w.now}
+		w.write(func(ctx ctx, tx control.Tx) (err error) {
+			typed.ID, err = tx.InsertRelease(ctx, typed)
+			return err
+		})
+		for f, want := range map[control.ReleaseFilter]fleet.Release{{}: listed, {Typed: true}: typed, {Name: "config", Typed: true}: typed} {
+			if got := read(w.store.Releases(w.ctx, f, page))(w); !reflect.DeepEqual(got, []fleet.Release{want}) {
+				t.Errorf("%+v: got %+v", f, got)
+			}
+		}
+		if got := read(w.store.Release(w.ctx, typed.ID))(w); !reflect.DeepEqual(got, typed) {
+			t.Errorf("got %+v", got)
+		}
 	}},
 	{"stands in the catalogue or not", func(t *testing.T, w *world) {
 		one, two := w.release("1"), w.release("2")

@@ -36,6 +36,20 @@ var updateTests = []test{
 		_, err := w.store.Update(w.ctx, 99)
 		wantCode(t, err, fleet.NotFound)
 	}},
+	{"checks first, and another applies the check", func(t *testing.T, w *world) {
+		check := w.update(func(u *fleet.Update) { u.Check, u.Variables = true, map[string]string{"speed": "9600", "größe": "<1>"} })
+		apply := w.update(func(u *fleet.Update) { u.CheckID, u.Variables = check.ID, check.Variables })
+		for _, u := range []fleet.Update{check, apply} {
+			got := read(w.store.Update(w.ctx, u.ID))(w)
+			if got.Check != u.Check || got.CheckID != u.CheckID || !reflect.DeepEqual(got.Variables, u.Variables) {
+				t.Errorf("got %+v, want %+v", got, u)
+			}
+		}
+		w.refused(fleet.Invalid, func(ctx ctx, tx control.Tx) error {
+			_, err := tx.InsertUpdate(ctx, fleet.Update{UnitID: fleet.Root, Type: fleet.JetPorch, Form: fleet.Command, CheckID: 99})
+			return err
+		})
+	}},
 	{"of every type is kept, of another is not", func(t *testing.T, w *world) {
 		for _, ut := range fleet.UpdateTypes {
 			w.update(func(u *fleet.Update) { u.Type = ut })
