@@ -48,6 +48,8 @@ func readUnit(c *Call, name string) (map[string]string, error) {
 		unit[k] = v
 	}
 	switch unit["LoadState"] {
+	case "":
+		return unitOnDisk(c, name)
 	case "not-found":
 		if c.Pending {
 			return map[string]string{"ActiveState": "inactive", "UnitFileState": "disabled"}, nil
@@ -57,6 +59,28 @@ func readUnit(c *Call, name string) (map[string]string, error) {
 		return nil, fmt.Errorf("the service %s is masked; unmask it first", name)
 	}
 	return unit, nil
+}
+
+// unitOnDisk is for a chroot, where systemd does not run and systemctl answers
+// nothing but what lies in files: a unit can be enabled and disabled.
+func unitOnDisk(c *Call, name string) (map[string]string, error) {
+	if c.Args.Has("started") || c.Args.Bool("restart", false) {
+		return nil, fmt.Errorf("the service %s can be neither started nor stopped: systemd does not run here", name)
+	}
+	out, err := c.Host.Query(c.Ctx, "systemctl", "is-enabled", "--", name)
+	if err != nil {
+		return nil, err
+	}
+	state := strings.TrimSpace(out.Stdout)
+	switch {
+	case state == "masked":
+		return nil, fmt.Errorf("the service %s is masked; unmask it first", name)
+	case state != "" && state != "not-found":
+		return map[string]string{"UnitFileState": state}, nil
+	case c.Pending:
+		return map[string]string{"UnitFileState": "disabled"}, nil
+	}
+	return nil, fmt.Errorf("there is no service %s", name)
 }
 
 // steps is what systemctl has to do, in order, and how it is called in
