@@ -122,10 +122,10 @@ func (c *chroot) play(t *testing.T, path string, flags ...string) string {
 }
 
 // listing is every file of the machine with all that would tell a change, the
-// time of the last one included. The caches of apt are no part of it.
+// time of the last one included. The caches of apt and /tmp are no part of it.
 func (c *chroot) listing(t *testing.T) string {
 	t.Helper()
-	return c.must(t, nil, "find", "/", "-xdev", "(", "-path", "/proc", "-o", "-path", "/var/cache/apt", "-o", "-path", "/var/lib/apt/lists", ")", "-prune",
+	return c.must(t, nil, "find", "/", "-xdev", "(", "-path", "/proc", "-o", "-path", "/tmp", "-o", "-path", "/var/cache/apt", "-o", "-path", "/var/lib/apt/lists", ")", "-prune",
 		"-o", "-printf", `%M %u %g %s %C@ %p %l\n`)
 }
 
