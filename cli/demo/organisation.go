@@ -16,7 +16,7 @@ type organisation struct{ channel, harbour, depot, city fleet.UnitID }
 
 // organise makes what the console shows of an organisation: a channel with two
 // customers and an organisational unit, the devices in them, a group of the
-// simulated ones, and a user of each role.
+// real agents and one of the simulated devices, and a user of each role.
 func (d *demo) organise(ctx context.Context) error {
 	o, err := d.makeUnits(ctx)
 	if err != nil {
@@ -25,15 +25,22 @@ func (d *demo) organise(ctx context.Context) error {
 	if err := d.placeDevices(ctx, o); err != nil {
 		return err
 	}
-	group, err := d.server.Control.CreateGroup(ctx, d.actor, fleet.Group{UnitID: o.channel, Name: "Simulated gateways",
-		Description: "Every simulated device of the demo"})
-	if err != nil {
-		return err
+	for _, g := range []struct {
+		name, description string
+		members           []string
+	}{
+		{"Real agents", "Each a process of its own that works in a sandbox: try a JetPorch script on them", d.keys()[:len(d.agents)]},
+		{"Simulated gateways", "Every simulated device of the demo", d.simulated},
+	} {
+		made, err := d.server.Control.CreateGroup(ctx, d.actor, fleet.Group{UnitID: o.channel, Name: g.name, Description: g.description})
+		if err != nil {
+			return err
+		}
+		if _, err := d.server.Control.AddMembers(ctx, d.actor, made.ID, g.members); err != nil {
+			return err
+		}
 	}
-	if _, err := d.server.Control.AddMembers(ctx, d.actor, group.ID, d.simulated); err != nil {
-		return err
-	}
-	d.say("units     Demo Channel with the customers Harbour (and its unit Depot) and City; group %s", group.Name)
+	d.say("units     Demo Channel with the customers Harbour (and its unit Depot) and City; groups Real agents and Simulated gateways")
 	return d.makeUsers(ctx, o)
 }
 
