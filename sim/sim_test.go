@@ -88,6 +88,25 @@ func TestADeviceGoesThroughThePhasesAndReportsItsOutcome(t *testing.T) {
 	}
 }
 
+func TestASimulatedDeviceTakesACheckAndInstallsNothing(t *testing.T) {
+	w := newWorld(t)
+	w.fleet(1, nil)
+	sum := sha256.Sum256(w.content)
+	w.peer.Send("sim-0", "m1", wire.MethodSupCheck, wire.SupUpdate{Name: "bundle", File: "lorafwd.sup", Global: true, Version: "7",
+		SHA256: hex.EncodeToString(sum[:]), Size: int64(len(w.content)), Execution: "m1"})
+	result := w.result("m1")
+	ack := w.peer.Acks("m1")[0]
+	if result != "succeeded" || ack.ErrorCode != 0 || ack.ErrorMessage != "would change nothing: this device is simulated" || !strings.Contains(string(ack.Params), `"check":true`) {
+		t.Errorf("the report is %d %q %s", ack.ErrorCode, ack.ErrorMessage, ack.Params)
+	}
+	w.send("sim-0", "m2") // the attributes that follow it name what is installed
+	w.result("m2")
+	w.peer.Until("the attributes", func(p *agenttest.Peer) bool { return len(p.Heard(wire.CommandAttributeBatch)) == 2 })
+	if text := string(w.peer.Heard(wire.CommandAttributeBatch)[1].Params); strings.Contains(text, "bundle") || !strings.Contains(text, "lorafwd") {
+		t.Errorf("got %s", text)
+	}
+}
+
 func TestABrokenTransferIsResumedWithTheNextConnection(t *testing.T) {
 	w := newWorld(t)
 	ranges := make(chan string, 8)
@@ -168,7 +187,7 @@ func TestASimulatedKerOSGatewaySaysWhatJetPorchNeeds(t *testing.T) {
 	for _, heard := range w.peer.Heard(wire.CommandAttributeBatch) {
 		text := string(heard.Params)
 		keros := strings.Contains(text, `"key":"os_name","value":"KerOS"`) && strings.Contains(text, `"key":"version","value":"6.1"`) &&
-			strings.Contains(text, `"key":"jetporch","value":"true"`)
+			strings.Contains(text, `"key":"jetporch","value":"true"`) && strings.Contains(text, `"key":"jetporch_check","value":"true"`)
 		plain := strings.Contains(text, `"key":"os_name","value":"linux"`) && !strings.Contains(text, "jetporch")
 		if keros == strings.Contains(text, "sim-1") || keros == plain {
 			t.Errorf("got %s", text)
