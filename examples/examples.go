@@ -6,5 +6,5 @@ import "embed"
 
 // Files are the source folders by name, each with its sup.yaml and files/.
 //
-//go:embed gateway-config broken-half-way
+//go:embed gateway-config gateway-settings broken-half-way
 var Files embed.FS
