@@ -3,7 +3,9 @@ package install
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -142,4 +144,31 @@ func TestKilledAtAnyPointACheckChangesNothingAndEndsInOneConfirmation(t *testing
 		points++
 	}
 	t.Logf("%d points", points)
+}
+
+// shell puts sh and what it is linked with into the sandbox.
+func (d *device) shell() {
+	d.t.Helper()
+	if os.Geteuid() != 0 {
+		d.t.Skip("only root can make a sandbox the root of a program")
+	}
+	said, err := exec.Command("ldd", "/bin/sh").Output()
+	check(d.t, err)
+	for _, path := range append(regexp.MustCompile(`/[^ ]+`).FindAllString(string(said), -1), "/bin/sh") {
+		text, err := os.ReadFile(path)
+		check(d.t, err)
+		d.write(path, string(text), 0o755)
+	}
+}
+
+func TestThePlaybookOfASandboxRunsItsProgramsInIt(t *testing.T) {
+	t.Parallel()
+	d := newDevice(t)
+	d.shell()
+	const text = "- name: x\n  groups: [all]\n  tasks:\n    - !shell { name: say, cmd: 'echo \"$SLUICE_ROOT $HOME $SLUICE_PACKAGE\" > /etc/said' }\n"
+	got := d.run(d.add(manifest(1, act("playbook.apply", fromMember)), files{"p/playbook.yaml": text}))
+	said, err := os.ReadFile(filepath.Join(d.root, "etc/said"))
+	if got.Result != job.Succeeded || err != nil || string(said) != "/ /root app\n" {
+		t.Errorf("%s (%s): %q, %v", got.Result, got.Reason, said, err)
+	}
 }
