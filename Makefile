@@ -16,11 +16,12 @@ build: ## Build bin/sluice, and bin/sluice-agent for each architecture
 	for a in amd64 arm64 arm; do \
 	  GOARCH=$$a GOARM=7 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/sluice-agent-$$a ./cmd/sluice-agent || exit 1; done
 
-test: setup ## Run every test; a missing PostgreSQL or Chromium is a failure
+test: setup ## Run every test; a missing PostgreSQL, Chromium or debootstrap is a failure
 	$(GO) vet ./...
 	CI=true CGO_ENABLED=1 SLUICE_SCREENSHOTS=$(CURDIR)/out/screenshots $(GO) test -race -timeout 20m ./...
 
-bench: setup ## Print the numbers: contacts, connections, dispatch, agent size and memory
+bench: ## Print the numbers: contacts, connections, dispatch, agent size and memory, playbooks
+	@scripts/setup.sh bench
 	CI=true $(GO) test -run '^$$' -bench . -benchtime 1x ./internal/bench
 
 soak: setup ## Run the fault tests, which draw their moments at random, ten times over

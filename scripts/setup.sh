@@ -1,6 +1,8 @@
 #!/bin/sh
-# Installs from Debian's packages what the tests need and this machine lacks.
+# Installs from Debian's packages what the tests need and this machine lacks;
+# with the argument "bench" also the peers of the numbers.
 set -eu
+PATH="$PATH:/usr/sbin:/sbin"
 missing=""
 need() { # command, package
   command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
@@ -10,6 +12,8 @@ need git git
 need curl curl
 need chromium chromium
 need openssl openssl
+need debootstrap "debootstrap debian-archive-keyring"
+[ "${1:-}" != bench ] || need ansible-playbook ansible-core
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 [ -n "$missing" ] || exit 0
 

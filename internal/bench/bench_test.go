@@ -25,5 +25,6 @@ func BenchmarkNumbers(b *testing.B) {
 	}
 	b.Run("connections", t.connections)
 	b.Run("agent", t.agent)
+	b.Run("playbook", t.playbook)
 	t.print(os.Stdout)
 }

@@ -22,10 +22,10 @@ const included = "git,systemd,sudo"
 // newDebian makes a chroot with a minimal Debian and the program sluice.
 func newDebian(t *testing.T) *chroot {
 	t.Helper()
-	if _, err := exec.LookPath("debootstrap"); err != nil {
+	c := newChroot(t)
+	if _, err := c.try(t, "", nil, "sh", "-c", "command -v debootstrap"); err != nil {
 		needed(t, "there is no debootstrap: apt-get install debootstrap")
 	}
-	c := newChroot(t)
 	suite, mirror := source()
 	kept := ""
 	if cache := os.Getenv(cacheEnv); cache != "" {
