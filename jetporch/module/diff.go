@@ -106,10 +106,20 @@ func count(edits []edit) (oldLines, newLines int) {
 	return oldLines, newLines
 }
 
+func each(op byte, lines []string) (edits []edit) {
+	for _, line := range lines {
+		edits = append(edits, edit{op, line})
+	}
+	return edits
+}
+
 // compare finds the fewest edits that make b of a, by the greedy search of
 // Myers (An O(ND) Difference Algorithm, 1986). It is false when there are more
-// than maxEdits.
+// than maxEdits, unless one of the texts is empty.
 func compare(a, b []string) ([]edit, bool) {
+	if len(a) == 0 || len(b) == 0 {
+		return slices.Concat(each('-', a), each('+', b)), true
+	}
 	// reach[k] is how far in a one comes on the diagonal x-y = k; trail keeps
 	// what it was before each step.
 	const mid = maxEdits + 1

@@ -133,16 +133,16 @@ func sameContent(ctx context.Context, path string, content io.Reader) (bool, err
 	for {
 		n, errA := io.ReadFull(f, a)
 		m, errB := io.ReadFull(reader{ctx, content}, b)
+		if !ended(errA) {
+			return false, errA
+		}
+		if !ended(errB) {
+			return false, errB
+		}
 		if !bytes.Equal(a[:n], b[:m]) {
 			return false, nil
 		}
 		if errA != nil || errB != nil {
-			if !ended(errA) {
-				return false, errA
-			}
-			if !ended(errB) {
-				return false, errB
-			}
 			return true, nil
 		}
 	}

@@ -32,5 +32,5 @@ func (d *diffs) String() string {
 	if d.leftOut == 0 {
 		return d.text.String()
 	}
-	return d.text.String() + fmt.Sprintf("… %d more lines are left out\n", d.leftOut)
+	return d.text.String() + fmt.Sprintf("… lines left out: %d\n", d.leftOut)
 }

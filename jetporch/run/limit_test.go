@@ -19,20 +19,28 @@ import (
 
 const head = "- name: test\n  groups: [all]\n  tasks:\n"
 
-// start runs a text as a playbook in a folder of its own.
+func stopped() time.Time { return time.Unix(0, 0) }
+
+// start runs a text as a playbook in a folder of its own and answers what is
+// printed.
 func start(t testing.TB, ctx context.Context, text string, o run.Options) (string, run.Summary, error) {
 	t.Helper()
-	dir := t.TempDir()
-	text = strings.ReplaceAll(text, "$WORK", dir)
 	var out strings.Builder
-	o.Dir, o.Now, o.Env = dir, func() time.Time { return time.Unix(0, 0) }, os.Environ()
-	o.Emit = func(e run.Event) {
+	summary, err := events(t, ctx, text, o, func(e run.Event) {
 		if err := run.Print(&out, e); err != nil {
 			t.Error(err)
 		}
-	}
-	summary, err := run.Run(ctx, script.Load("playbook.yml", []byte(text), script.Dir(dir), script.Head), o)
+	})
 	return out.String(), summary, err
+}
+
+// events is start for a test that looks at the events.
+func events(t testing.TB, ctx context.Context, text string, o run.Options, emit func(run.Event)) (run.Summary, error) {
+	t.Helper()
+	dir := t.TempDir()
+	text = strings.ReplaceAll(text, "$WORK", dir)
+	o.Dir, o.Now, o.Env, o.Emit = dir, stopped, os.Environ(), emit
+	return run.Run(ctx, script.Load("playbook.yml", []byte(text), script.Dir(dir), script.Head), o)
 }
 
 func TestATaskThatTakesTooLongIsKilledWithItsChildren(t *testing.T) {

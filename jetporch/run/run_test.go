@@ -32,7 +32,8 @@ func TestMain(m *testing.M) {
 // files it works on, bin/ programs in front of the PATH. It is run three
 // times: in check mode, which must change nothing ("check"), for good ("run",
 // with the files afterwards in "after"), and once more ("again"), which must
-// change nothing unless the archive says "always changes".
+// change nothing unless the archive says "always changes". When it says
+// "sandbox", tree/ stands for the machine. "link: NAME TARGET" makes a link.
 func TestPlaybooksDoWhatTheirArchiveSays(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("testdata/*.txtar")
@@ -103,12 +104,18 @@ func rewrite(t *testing.T, path string, a *txtar.Archive, got map[string]string)
 // machine is a folder that stands for a whole machine.
 type machine struct {
 	dir   string
+	root  string // the sandbox, or ""
+	path  string // PATH of the machine
 	extra string
 }
 
 func unpack(t *testing.T, a *txtar.Archive) machine {
 	t.Helper()
 	m := machine{dir: t.TempDir()}
+	m.path = filepath.Join(m.dir, "bin") + ":/usr/sbin:/usr/bin:/sbin:/bin"
+	if strings.Contains(string(a.Comment), "sandbox") {
+		m.root, m.path = filepath.Join(m.dir, "tree"), "/usr/sbin:/usr/bin:/sbin:/bin"
+	}
 	for _, dir := range []string{"book", "tree", "bin"} {
 		if err := os.MkdirAll(filepath.Join(m.dir, dir), 0o755); err != nil {
 			t.Fatal(err)
@@ -142,6 +149,13 @@ func unpack(t *testing.T, a *txtar.Archive) machine {
 		if v, ok := strings.CutPrefix(strings.TrimSpace(line), "extra: "); ok {
 			m.extra = v
 		}
+		if v, ok := strings.CutPrefix(strings.TrimSpace(line), "link: "); ok {
+			name, target, _ := strings.Cut(v, " ")
+			path := filepath.Join(m.dir, name)
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.Symlink(target, path)); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	return m
 }
@@ -162,11 +176,10 @@ func (m machine) run(t *testing.T, check bool) string {
 		t.Fatal(err)
 	}
 	summary, err := run.Run(t.Context(), b, run.Options{
-		Dir: dir, Check: check, ExtraVars: extra,
-		Env: []string{"PATH=" + filepath.Join(m.dir, "bin") + ":/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + m.dir, "WORK=" + m.dir,
-			"GIT_CONFIG_NOSYSTEM=1", "GREETING=hello"},
+		Dir: dir, Root: m.root, Check: check, ExtraVars: extra,
+		Env:       []string{"PATH=" + m.path, "HOME=" + m.dir, "WORK=" + m.dir, "GIT_CONFIG_NOSYSTEM=1", "GREETING=hello"},
 		Now:       func() time.Time { return time.Unix(0, 0) },
-		OSRelease: filepath.Join(m.dir, "os-release"),
+		OSRelease: m.release(),
 		Pause:     func(_ context.Context, d time.Duration) { fmt.Fprintf(&out, "(pause %s)\n", d) },
 		Emit: func(e run.Event) {
 			if err := run.Print(&out, e); err != nil {
@@ -179,6 +192,14 @@ func (m machine) run(t *testing.T, check bool) string {
 	}
 	fmt.Fprintln(&out, summary)
 	return strings.ReplaceAll(out.String(), m.dir, "$WORK")
+}
+
+// release is the file os-release: the archive's, or the usual one in a sandbox.
+func (m machine) release() string {
+	if m.root != "" {
+		return ""
+	}
+	return filepath.Join(m.dir, "os-release")
 }
 
 // listing is every file of tree/ with its mode and, where it is short text,
