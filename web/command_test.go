@@ -28,9 +28,9 @@ func TestACommandIsGivenSeenAndCancelledInABrowser(t *testing.T) {
 		wait(`document.querySelector("#configuration").open`), chromedp.KeyEvent(kb.ArrowDown), wait(`document.activeElement.textContent === "Software update"`),
 		chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("form.software"),
 		// What is wrong is said on the page, which keeps what was typed.
-		chromedp.Click("#type-magic_link"), chromedp.SendKeys("#magic_link", "0123456789"), chromedp.Click("form.software footer button"),
+		chromedp.Click("#type-magic_link"), chromedp.SendKeys("#magic_link", "0123456789"), chromedp.Click("form.software footer .go"),
 		chromedp.Text("[role=alert]", &text, chromedp.NodeVisible), chromedp.Value("#magic_link", &typed),
-		chromedp.Click("#type-predefined"), chromedp.Click(`[name=release][value="`+r.ID.String()+`"]`), chromedp.Click("form.software footer button"),
+		chromedp.Click("#type-predefined"), chromedp.Click(`[name=release][value="`+r.ID.String()+`"]`), chromedp.Click("form.software footer .go"),
 		chromedp.WaitVisible("dialog[open]"), chromedp.Text("#confirm-title", &title), chromedp.Text("dialog [value=yes]", &button)))
 	if !strings.Contains(text, "The Magic Link is unknown or was revoked.") || typed != "0123456789" {
 		t.Errorf("the page says %q and keeps %q", text, typed)

@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/sluicehq/sluice/control"
@@ -29,4 +31,22 @@ func findings(text string) view.Findings {
 		list = append(list, view.Finding{Line: f.Pos.Line, Column: f.Pos.Col, Warning: f.Severity == "warning", Sentence: f.Sentence, Mend: f.Mend})
 	}
 	return list
+}
+
+// bundles are the playbooks that the reader may send in place of a script.
+func (web *Web) bundles(v *visit) ([]fleet.Release, error) {
+	list, err := web.control.Releases(v.r.Context(), v.actor, control.ReleaseFilter{}, control.Page{Limit: mostToTick})
+	return slices.DeleteFunc(list, func(r fleet.Release) bool { return r.Format != fleet.FormatPlaybook || r.Typed }), err
+}
+
+// variables reads what was given for those that the bundle declares; a field
+// that was left empty gives nothing.
+func variables(form url.Values, bundle fleet.ReleaseID) map[string]string {
+	given := map[string]string{}
+	for field := range form {
+		if name, ok := strings.CutPrefix(field, view.VariableFields(bundle)); ok && form.Get(field) != "" {
+			given[name] = form.Get(field)
+		}
+	}
+	return given
 }

@@ -44,7 +44,7 @@ func TestAnErrorIsMarkedAsOneTypesAndKeepsTheScriptFromBeingSent(t *testing.T) {
 	marked := `document.querySelector(".code ol").children[4].className`
 	var why, said, caret, focused string
 	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()+"/update"), chromedp.Click("#type-jetporch"), chromedp.SendKeys("#script", badScript),
-		wait(marked+` === "hue-fail" && document.querySelector("form.software footer button").disabled`), chromedp.Text("#send-why", &why), chromedp.Text("#lint-summary", &said),
+		wait(marked+` === "hue-fail" && document.querySelector("form.software footer .go").disabled`), chromedp.Text("#send-why", &why), chromedp.Text("#lint-summary", &said),
 		eval(`document.querySelector(".code ol").children[4].title`, &focused),
 		chromedp.Click(`.findings [data-line="5"]`), eval(`(t => t.value.slice(t.selectionStart).split(":")[0])(document.activeElement)`, &caret)))
 	if !strings.Contains(why, "The script has 2 errors.") || said != "2 errors" || caret != "comand" || focused == "" {
@@ -52,7 +52,7 @@ func TestAnErrorIsMarkedAsOneTypesAndKeepsTheScriptFromBeingSent(t *testing.T) {
 	}
 	w.must(chromedp.Run(ctx, chromedp.KeyEvent("\t"), wait(`document.activeElement.id !== "script"`), // Tab leaves the editor
 		eval(`(t => { t.setSelectionRange(t.value.indexOf("comand"), t.value.indexOf("comand") + 6); t.focus(); 1 })(document.getElementById("script"))`, new(any)),
-		chromedp.KeyEvent("cmd"), wait(marked+` === "" && !document.querySelector("form.software footer button").disabled && !document.querySelector(".findings")`),
+		chromedp.KeyEvent("cmd"), wait(marked+` === "" && !document.querySelector("form.software footer .go").disabled && !document.querySelector(".findings")`),
 		chromedp.Text("#send-why", &why)))
 	if !strings.Contains(why, "next telemetry message") {
 		t.Errorf("afterwards it says %q beside SEND", why)

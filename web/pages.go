@@ -62,6 +62,8 @@ var pages = []page{
 	{"POST", "/updates/plan", fleet.UpdateWrite, (*Web).planUpdate},
 	{"POST", "/updates", fleet.UpdateWrite, (*Web).giveUpdate},
 	{"GET", "/updates/{id}", fleet.UpdateRead, (*Web).update},
+	{"POST", "/updates/{id}/apply/plan", fleet.UpdateWrite, (*Web).planApply},
+	{"POST", "/updates/{id}/apply", fleet.UpdateWrite, (*Web).applyCheck},
 	{"POST", "/updates/{id}/cancel", fleet.UpdateCancel, (*Web).cancelUpdate},
 
 	{"POST", "/jetporch/lint", fleet.UpdateWrite, (*Web).lintScript}, // what an editor shows as one types

@@ -41,28 +41,33 @@ func planSoftware(of targetOf) func(*Web, *visit) error {
 		if wrong := c.Missing(); wrong != "" {
 			return web.showSoftware(v, http.StatusBadRequest, t, c, wrong)
 		}
-		planned, err := web.control.PlanUpdate(v.r.Context(), v.actor, t.update(c))
-		if mended(err) {
-			return web.showSoftware(v, statuses[fleet.CodeOf(err)], t, c, sentence(err))
-		}
-		if err != nil {
-			return err
-		}
-		what, err := web.contentWord(v, c)
-		if err != nil {
-			return err
-		}
-		p := view.NewConfirmPage(t.Target, c, what, planned)
-		if p.To == 0 {
-			return web.showSoftware(v, http.StatusConflict, t, c, p.Refused)
-		}
-		p.Once = rand.Text()
-		if c.Type == fleet.JetPorch {
-			p.Findings = findings(c.Script)
-		}
-		p.Frame = v.frame("Confirm", t.Place, "", append(t.Way(), view.Crumb{Word: "Software update", URL: t.URL + "/update"})...)
-		return v.show(http.StatusOK, view.Confirm(p))
+		return web.confirmSoftware(v, http.StatusOK, t, c)
 	}
+}
+
+// confirmSoftware asks for the confirmation of what was chosen. Warnings are
+// told there, and accepted with the answer.
+func (web *Web) confirmSoftware(v *visit, status int, t target, c view.SoftwareChoice) error {
+	n := t.update(c)
+	n.AcceptWarnings = true
+	planned, err := web.control.PlanUpdate(v.r.Context(), v.actor, n)
+	if mended(err) {
+		return web.showSoftware(v, statuses[fleet.CodeOf(err)], t, c, sentence(err))
+	}
+	if err != nil {
+		return err
+	}
+	what, err := web.contentWord(v, c)
+	if err != nil {
+		return err
+	}
+	p := view.NewConfirmPage(t.Target, c, what, rand.Text(), planned)
+	if p.To == 0 {
+		return web.showSoftware(v, http.StatusConflict, t, c, p.Refused)
+	}
+	p.Warn(findings(p.Script))
+	p.Frame = v.frame("Confirm", t.Place, "", append(t.Way(), view.Crumb{Word: "Software update", URL: t.URL + "/update"})...)
+	return v.show(status, view.Confirm(p))
 }
 
 // sendSoftware gives the command that was confirmed.
@@ -73,16 +78,21 @@ func sendSoftware(of targetOf) func(*Web, *visit) error {
 			return err
 		}
 		c, err := v.softwareChoice()
-		if err == nil {
-			n := t.update(c)
-			n.IdempotencyKey = v.r.Form.Get("once")
-			_, err = web.control.CreateUpdate(v.r.Context(), v.actor, n)
-		}
-		if mended(err) {
+		if err != nil {
 			return web.showSoftware(v, statuses[fleet.CodeOf(err)], t, c, sentence(err))
 		}
-		if err != nil {
+		n := t.update(c)
+		n.IdempotencyKey, n.AcceptWarnings = v.r.Form.Get("once"), v.r.Form.Get("accept_warnings") != ""
+		u, err := web.control.CreateUpdate(v.r.Context(), v.actor, n)
+		switch {
+		case fleet.CodeOf(err) == fleet.Unconfirmed:
+			return web.confirmSoftware(v, http.StatusConflict, t, c)
+		case mended(err):
+			return web.showSoftware(v, statuses[fleet.CodeOf(err)], t, c, sentence(err))
+		case err != nil:
 			return err
+		case c.Check:
+			return v.leave("/updates/"+u.ID.String(), "The check of "+t.Name+" waits to be sent with the next telemetry message. Nothing will be changed.")
 		}
 		return v.leave(t.URL+"/update", view.Upper(c.Type.Word())+" to "+t.Name+" waits to be sent with the next telemetry message.")
 	}
@@ -102,7 +112,12 @@ func (t target) update(c view.SoftwareChoice) control.NewUpdate {
 	case fleet.MagicLinkUpdate:
 		n.MagicLink = c.MagicLink
 	case fleet.JetPorch:
-		n.Script = c.Script
+		n.Check = c.Check
+		if c.Bundle == 0 {
+			n.Script = c.Script
+		} else {
+			n.ReleaseID, n.Variables = c.Bundle, c.Variables
+		}
 	}
 	return n
 }
@@ -113,21 +128,33 @@ func (v *visit) softwareChoice() (c view.SoftwareChoice, err error) {
 	file, err := v.upload("file", fleet.MaxScript)
 	form := v.r.Form
 	c = view.SoftwareChoice{Type: fleet.UpdateType(form.Get("type")), MagicLink: strings.TrimSpace(form.Get("magic_link")),
-		Script: strings.ReplaceAll(form.Get("script"), "\r\n", "\n")}
-	if id, failed := strconv.ParseInt(form.Get("release"), 10, 64); failed == nil {
-		c.Release = fleet.ReleaseID(id)
-	}
+		Script: strings.ReplaceAll(form.Get("script"), "\r\n", "\n"), Release: releaseID(form.Get("release")),
+		Bundle: releaseID(form.Get("bundle")), Check: form.Get("check") != ""}
+	c.Variables = variables(form, c.Bundle)
 	if len(file) > 0 {
 		c.Script = string(file)
 	}
 	return c, err
 }
 
+// releaseID reads the id of a release; 0 where none was chosen.
+func releaseID(text string) fleet.ReleaseID {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return fleet.ReleaseID(id)
+}
+
 func (web *Web) contentWord(v *visit, c view.SoftwareChoice) (string, error) {
-	if c.Type != fleet.Predefined {
+	id := c.Release
+	if c.Type == fleet.JetPorch {
+		id = c.Bundle
+	}
+	if c.Type == fleet.MagicLinkUpdate || id == 0 {
 		return view.Upper(c.Type.Word()), nil
 	}
-	r, err := web.control.Release(v.r.Context(), v.actor, c.Release)
+	r, err := web.control.Release(v.r.Context(), v.actor, id)
 	return r.Name + " " + r.Version, err
 }
 
@@ -140,6 +167,9 @@ func (web *Web) showSoftware(v *visit, status int, t target, c view.SoftwareChoi
 		return err
 	}
 	if p.Catalogue, err = web.catalogue(v, t); err != nil {
+		return err
+	}
+	if p.Bundles, err = web.bundles(v); err != nil {
 		return err
 	}
 	if p.Choice.Type == "" {

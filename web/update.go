@@ -45,6 +45,7 @@ func (web *Web) update(v *visit) error {
 		Rows:     view.ExecutionRows{Now: v.now, NoUpdate: true, MayCancel: web.mayCancel(v, list), Empty: "No execution of this update is in this state."}}
 	p.Rows.Executions, p.Rows.Paging = cut(v, list, func(e fleet.Execution) int64 { return int64(e.ID) })
 	p.MayCancel = web.mayIn(v, fleet.UpdateCancel, u.UnitID)[u.UnitID] || slices.Contains(slices.Collect(maps.Values(p.Rows.MayCancel)), true)
+	p.MayApply = u.Check && web.mayIn(v, fleet.UpdateWrite, u.UnitID)[u.UnitID]
 	way := []view.Crumb{{Word: "Updates", URL: "/updates"}}
 	place := "/updates"
 	if g, err := web.control.Group(v.r.Context(), v.actor, u.GroupID); u.GroupID != 0 && err == nil {

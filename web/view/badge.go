@@ -88,6 +88,18 @@ func ActionBadge(status string) Badge {
 	return badge(l[0], l[1], strings.ReplaceAll(status, "_", " "))
 }
 
+// checkBadge marks what only looks, and changes nothing.
+func checkBadge() Badge { return badge("scheduled", "◇", "check") }
+
+// TaskBadge is the look of what came of one task of a playbook; in a check
+// what changed would change.
+func TaskBadge(status string, check bool) Badge {
+	if check && status == "changed" {
+		return badge("sent", "Δ", "would change")
+	}
+	return ActionBadge(status)
+}
+
 // LogBadge is the look of a log line.
 func LogBadge(l fleet.LogLevel) Badge {
 	switch l {

@@ -8,6 +8,7 @@ import (
 
 // Confirmation is what a package installer wrote, as far as a page shows it.
 type Confirmation struct {
+	Check         bool           `json:"check"` // nothing was changed
 	Result        string         `json:"result"`
 	Reason        string         `json:"reason"`
 	Interruptions int            `json:"interruptions"`
@@ -36,8 +37,38 @@ type TaskReport struct {
 	Task       string `json:"task"`
 	Role       string `json:"role"`
 	Status     string `json:"status"` // ok, changed, failed, skipped
+	Change     string `json:"change"` // "modified (Content, Mode)", in a check "would be created"
+	Diff       string `json:"diff"`   // lines of text that begin with + or -
 	Output     string `json:"output"`
 	DurationMS int64  `json:"duration_ms"`
+}
+
+// changedWord heads the column of what an action changed.
+func (c *Confirmation) changedWord() string {
+	if c.Check {
+		return "Would change"
+	}
+	return "Changed"
+}
+
+// diffLine is a line of a difference, with the hue of its sign.
+type diffLine struct{ text, hue string }
+
+func diffLines(diff string) []diffLine {
+	var list []diffLine
+	for text := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
+		l := diffLine{text: text}
+		switch {
+		case strings.HasPrefix(text, "+"):
+			l.hue = "hue-ok"
+		case strings.HasPrefix(text, "-"):
+			l.hue = "hue-fail"
+		case strings.HasPrefix(text, "@"):
+			l.hue = "hue-off"
+		}
+		list = append(list, l)
+	}
+	return list
 }
 
 // taskSummary is the role and the task.

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
 )
 
@@ -94,6 +93,9 @@ type SoftwareChoice struct {
 	Release   fleet.ReleaseID
 	MagicLink string
 	Script    string
+	Bundle    fleet.ReleaseID   // of type jetporch; 0 for the script that is typed
+	Variables map[string]string // given for those that the bundle declares
+	Check     bool              // to see what would change, and change nothing
 }
 
 // Missing says what has still to be chosen or typed; "" for nothing.
@@ -105,7 +107,7 @@ func (c SoftwareChoice) Missing() string {
 		return "Choose a release of the catalogue."
 	case c.Type == fleet.MagicLinkUpdate && c.MagicLink == "":
 		return "Enter the Magic Link value."
-	case c.Type == fleet.JetPorch && strings.TrimSpace(c.Script) == "":
+	case c.Type == fleet.JetPorch && c.Bundle == 0 && strings.TrimSpace(c.Script) == "":
 		return "Enter the JetPorch script, or choose a file."
 	}
 	return ""
@@ -114,68 +116,20 @@ func (c SoftwareChoice) Missing() string {
 // lines counts the lines of the script.
 func (c SoftwareChoice) lines() int { return strings.Count(c.Script, "\n") + 1 }
 
-// ConfirmPage is the question before a command is given.
-type ConfirmPage struct {
-	Frame    Frame
-	Target   Target
-	Choice   SoftwareChoice
-	Title    string
-	Explain  string
-	Do       string
-	Findings Findings
-	Once     string // makes a second press of the button give nothing more
-	Planned  []control.Planned
-	To       int    // devices that would get it
-	Refused  string // why none would, where To is 0
-}
+// typed tells whether a script is sent that was typed.
+func (c SoftwareChoice) typed() bool { return c.Type == fleet.JetPorch && c.Bundle == 0 }
 
-// NewConfirmPage says what would go to which devices.
-func NewConfirmPage(t Target, c SoftwareChoice, what string, planned []control.Planned) ConfirmPage {
-	slices.SortStableFunc(planned, func(a, b control.Planned) int { return refusedFirst(a) - refusedFirst(b) })
-	p := ConfirmPage{Target: t, Choice: c, Planned: planned, Title: "Send " + what + " to " + t.Name + "?"}
-	var to, not []string
-	for _, one := range planned {
-		if one.State == fleet.Refused {
-			not = append(not, deviceName(one.Device)+": "+one.Reason)
-		} else {
-			to = append(to, deviceName(one.Device))
-		}
+// fields carry what was chosen through a question.
+func (c SoftwareChoice) fields() []Field {
+	list := []Field{{"type", string(c.Type)}, {"release", c.Release.String()}, {"magic_link", c.MagicLink}, {"script", c.Script}}
+	if c.Bundle != 0 {
+		list = append(list, Field{"bundle", c.Bundle.String()})
 	}
-	p.To = len(to)
-	if p.To == 0 {
-		p.Refused = "Nothing can be sent. " + someOf(not, "; ") + "."
-		return p
+	for _, v := range given(c.Variables) {
+		list = append(list, Field{VariableField(c.Bundle, v.Name), v.Value})
 	}
-	p.Do = "SEND to " + Count(p.To, "gateway")
-	p.Explain = Upper(c.Type.Word()) + ", to " + someOf(to, ", ") + ". " + t.when() + " It can be cancelled until then."
-	if len(not) > 0 {
-		p.Explain += " Refused on " + Count(len(not), "gateway") + ": " + someOf(not, "; ") + "."
-	}
-	if c.Type == fleet.JetPorch {
-		p.Explain += " It may affect the connectivity and functionality of the gateway."
-	}
-	return p
+	return list
 }
-
-func refusedFirst(p control.Planned) int {
-	if p.State == fleet.Refused {
-		return 0
-	}
-	return 1
-}
-
-// someOf joins the first few of a list and counts the rest.
-func someOf(list []string, with string) string {
-	n := len(list)
-	text := strings.Join(list[:min(n, namedAtMost)], with)
-	if n > namedAtMost {
-		text += " and " + Number(n-namedAtMost) + " more"
-	}
-	return text
-}
-
-// shown bounds the rows of a plan on a page.
-const shownAtMost = 200
 
 // Upper begins with a capital letter.
 func Upper(s string) string {

@@ -3,9 +3,10 @@
 // any other answer is a page that says what is wrong, and is shown as one.
 {
   const plan = async (form, button) => {
+    const filled = new FormData(form, button.name ? button : undefined); // before it is disabled, which would leave it out
     button.disabled = true;
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+      const answer = await fetch(form.action, { method: "POST", body: filled });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const asked = answer.ok && page.querySelector("form[data-asked]");
       if (!asked) throw new Error("no question");
@@ -18,6 +19,10 @@
       question.requestSubmit();
     } catch {
       button.disabled = false;
+      if (button.name) { // which button was pressed goes with it
+        const pressed = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
+        form.append(pressed);
+      }
       form.submit();
     }
   };
