@@ -117,3 +117,23 @@ func TestWrongUsageExitsTwo(t *testing.T) {
 		t.Errorf("a missing file: got %d, %v", code, err)
 	}
 }
+
+func TestRunWithARootChangesThatFolderOnly(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := put(t, filepath.Join(dir, "book", "p.yml"), play+"    - !copy\n      src: conf\n      dest: /etc/conf\n")
+	put(t, filepath.Join(dir, "book", "files", "conf"), "port: 80\n")
+	conf := put(t, filepath.Join(dir, "root", "etc", "conf"), "port: 79\n")
+	out, code, err := sluice(t, "run", path, "--root", filepath.Join(dir, "root"), "--check")
+	if !strings.Contains(out, "         --- /etc/conf\n         +++ /etc/conf\n         @@ -1,1 +1,1 @@\n         -port: 79\n         +port: 80\n") || code != 0 {
+		t.Errorf("got %q, %d, %v", out, code, err)
+	}
+	out, code, err = sluice(t, "run", path, "--root", filepath.Join(dir, "root"))
+	text, _ := os.ReadFile(conf)
+	if !strings.HasPrefix(out, "changed copy: modified (Content)") || code != 0 || string(text) != "port: 80\n" {
+		t.Errorf("got %q, %d, %v; the file is %q", out, code, err, text)
+	}
+	if out, code, _ := sluice(t, "run", path, "--root", filepath.Join(dir, "missing")); code != 1 {
+		t.Errorf("got %q, %d", out, code)
+	}
+}

@@ -30,7 +30,8 @@ func external(c *Call) (Plan, error) {
 		if err := executable(c.Ctx, src, program, dir); err != nil {
 			return res, c.Host.named(err)
 		}
-		out, err := c.Host.Run(c.Ctx, Command{Argv: []string{c.Host.device(program)}, Stdin: value.JSON(c.Args.Maps["params"])})
+		name, _ := c.Host.device(program)
+		out, err := c.Host.Run(c.Ctx, Command{Argv: []string{name}, Stdin: value.JSON(c.Args.Maps["params"])})
 		if err != nil {
 			return Result{Output: out.All}, err
 		}

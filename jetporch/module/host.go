@@ -109,9 +109,9 @@ func (h *Host) command(ctx context.Context, c Command) (*exec.Cmd, error) {
 	}
 	cmd := exec.CommandContext(ctx, path, argv[1:]...)
 	cmd.Args[0] = argv[0]
-	cmd.Dir = h.device(h.Dir)
-	if cred != nil && !h.mayEnter(h.Dir) {
-		cmd.Dir = "/"
+	cmd.Dir = "/"
+	if dir, ok := h.device(h.Dir); ok && (cred == nil || h.mayEnter(h.Dir)) {
+		cmd.Dir = dir
 	}
 	cmd.Env = slices.Concat(h.Env, []string{"LANG=C"}, env, c.Env)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: cred, Chroot: h.Root}

@@ -43,16 +43,17 @@ func (h *Host) isWhole(folder fs.FileInfo) bool {
 	return err != nil || os.SameFile(root, folder)
 }
 
-// device is the name on the device of a path on this machine; "/" when it is
-// not below the root.
-func (h *Host) device(path string) string {
-	if h.Root == "" {
-		return path
+// device is the name on the device of a path on this machine, and whether it
+// has one.
+func (h *Host) device(path string) (string, bool) {
+	switch h.Root {
+	case "":
+		return path, true
+	case path:
+		return "/", true
 	}
-	if rest, ok := strings.CutPrefix(path, h.Root); ok && strings.HasPrefix(rest, "/") {
-		return rest
-	}
-	return "/"
+	rest, below := strings.CutPrefix(path, h.Root)
+	return rest, below && rest[0] == '/'
 }
 
 // named makes an error of the system speak of the device's paths.
@@ -60,13 +61,19 @@ func (h *Host) named(err error) error {
 	if h.Root == "" {
 		return err
 	}
-	var path *fs.PathError
-	if errors.As(err, &path) && filepath.IsAbs(path.Path) {
-		path.Path = h.device(path.Path)
+	rename := func(path *string) {
+		if name, ok := h.device(*path); ok {
+			*path = name
+		}
 	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		link.Old, link.New = h.device(link.Old), h.device(link.New)
+	var one *fs.PathError
+	if errors.As(err, &one) {
+		rename(&one.Path)
+	}
+	var two *os.LinkError
+	if errors.As(err, &two) {
+		rename(&two.Old)
+		rename(&two.New)
 	}
 	return err
 }

@@ -54,7 +54,10 @@ func Run(ctx context.Context, b *script.Bundle, o Options) (Summary, error) {
 		return Summary{}, err
 	}
 	var err error
-	if o.Root, err = realRoot(o.Root); err != nil {
+	if o.Root, err = realRoot(o.Root); err == nil && o.Root != "" {
+		err = inBundle(b)
+	}
+	if err != nil {
 		return Summary{}, err
 	}
 	start := o.Now()
