@@ -7,7 +7,11 @@ import (
 	"github.com/sluicehq/sluice/compat"
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/variable"
 )
+
+// Variable is a value that may be given with an update of the release.
+type Variable = variable.Variable
 
 // Release is something installable.
 type Release struct {
@@ -23,6 +27,7 @@ type Release struct {
 	TimeoutSeconds int                `json:"timeout_seconds,omitempty" doc:"Of one run on a device; left out means the format's default"`
 	Actions        []string           `json:"actions" nullable:"false" doc:"What it does, a line each"`
 	KeyFingerprint string             `json:"key_fingerprint" doc:"Of the key that signed it"`
+	Variables      []Variable         `json:"variables" nullable:"false" doc:"That may be given with an update"`
 	Predefined     bool               `json:"predefined" doc:"It stands in the catalogue of pre-defined updates"`
 	CreatedBy      string             `json:"created_by"`
 	CreatedAt      time.Time          `json:"created_at"`
@@ -31,7 +36,8 @@ type Release struct {
 func releaseOf(r fleet.Release) Release {
 	return Release{ID: r.ID, UnitID: r.UnitID, Name: r.Name, Version: r.Version, ReleaseCounter: r.ReleaseCounter, Format: r.Format,
 		Description: r.Description, File: fileOf(r.File), Compatibility: r.Compatibility, TimeoutSeconds: r.TimeoutSeconds,
-		Actions: append([]string{}, r.Actions...), KeyFingerprint: r.KeyFingerprint, Predefined: r.Predefined, CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt}
+		Actions: append([]string{}, r.Actions...), KeyFingerprint: r.KeyFingerprint,
+		Variables: append([]Variable{}, r.Variables...), Predefined: r.Predefined, CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt}
 }
 
 // ReleaseRef names a release inside another object.
@@ -48,12 +54,13 @@ func releaseRefOf(id fleet.ReleaseID, r fleet.Release) ReleaseRef {
 
 type createReleaseInput struct {
 	Body struct {
-		FileID fleet.FileID `json:"file_id" minimum:"1"`
+		FileID         fleet.FileID `json:"file_id" minimum:"1"`
+		AcceptWarnings bool         `json:"accept_warnings,omitempty" doc:"Make it although the check of its playbooks warns; without it a warning is the problem unconfirmed"`
 	}
 }
 
 func (a *API) createRelease(ctx context.Context, in *createReleaseInput) (*output[Release], error) {
-	r, err := a.control.CreateRelease(ctx, actorOf(ctx), in.Body.FileID, false)
+	r, err := a.control.CreateRelease(ctx, actorOf(ctx), in.Body.FileID, in.Body.AcceptWarnings)
 	return answer(r, err, releaseOf)
 }
 

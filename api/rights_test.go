@@ -158,6 +158,9 @@ var probes = map[string][]probe{
 	"GET /updates":                     list("/updates?limit=1000"),
 	"GET /updates/{update}":            at(200, func(p *place) (string, any) { return "/updates/" + p.update.ID.String(), nil }),
 	"GET /updates/{update}/executions": at(200, func(p *place) (string, any) { return "/updates/" + p.update.ID.String() + "/executions", nil }),
+	"POST /updates/{update}/apply": {{scope: thing, want: 201, first: fleet.UpdateRead, make: func(p *place) (string, any) {
+		return "/updates/" + p.newCheck().ID.String() + "/apply", nil
+	}}},
 	"POST /updates/{update}/cancel": {{scope: thing, want: 200, first: fleet.UpdateRead, make: func(p *place) (string, any) {
 		return "/updates/" + p.newUpdate().ID.String() + "/cancel", nil
 	}}},

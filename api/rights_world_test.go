@@ -103,6 +103,19 @@ func (p *place) newUpdate() fleet.Update {
 	return p.w.Update(p.release, p.newDevice().Key)
 }
 
+// newCheck is a check that has succeeded on a new device.
+func (p *place) newCheck() fleet.Update {
+	d := p.newDevice()
+	p.w.Checks(d)
+	u, err := p.w.Control.CreateUpdate(p.w.t.Context(), p.w.Admin, control.NewUpdate{Type: fleet.JetPorch, Script: script(p.next()), Check: true,
+		Audience: fleet.Audience{Devices: []string{d.Key}}})
+	p.w.must(err)
+	p.w.Contact(d)
+	p.w.Offer(d)
+	p.w.Report(d, fleet.Succeed, "would change 1 of 1 tasks: hello", nil)
+	return u
+}
+
 func (p *place) newExecution() fleet.ExecutionID {
 	list, err := p.w.Control.Executions(p.w.t.Context(), p.w.Admin, control.ExecutionFilter{UpdateID: p.newUpdate().ID}, control.Page{Limit: 1})
 	p.w.must(err)

@@ -87,7 +87,7 @@ func (a *API) table() []route {
 		on("GET /files", fleet.FileRead, a.listFiles, "List files, newest first"),
 		on("GET /files/{file}/content", fleet.FileRead, a.fileContent, "The content of a file, with Range and If-Range", download),
 
-		on("POST /releases", fleet.ReleaseWrite, a.createRelease, "Make an uploaded package a release", created),
+		on("POST /releases", fleet.ReleaseWrite, a.createRelease, "Make an uploaded package (.sup) or bundle (.zip) a release", created),
 		on("GET /releases", fleet.ReleaseRead, a.listReleases, "List releases, newest first"),
 		on("GET /releases/{release}", fleet.ReleaseRead, a.showRelease, "Show a release"),
 		on("POST /releases/{release}/predefined", fleet.ReleaseWrite, a.predefine, "Put a release into the catalogue of pre-defined updates, or take it out"),
@@ -101,6 +101,7 @@ func (a *API) table() []route {
 		on("GET /updates", fleet.UpdateRead, a.listUpdates, "List updates, newest first"),
 		on("GET /updates/{update}", fleet.UpdateRead, a.showUpdate, "Show an update"),
 		on("POST /updates/{update}/cancel", fleet.UpdateCancel, a.cancelUpdate, "Take back what was not sent of an update"),
+		on("POST /updates/{update}/apply", fleet.UpdateWrite, a.applyCheck, "Apply exactly what a check has shown, on the devices where it succeeded, or with dry_run say what that would do", created),
 		on("GET /updates/{update}/executions", fleet.UpdateRead, a.updateExecutions, "The executions of an update, newest first"),
 
 		on("GET /executions", fleet.UpdateRead, a.listExecutions, "List executions, newest first"),

@@ -22,6 +22,9 @@ type Update struct {
 	Title     string              `json:"title"`
 	Release   ReleaseRef          `json:"release"`
 	GroupID   fleet.GroupID       `json:"group_id,omitempty" doc:"Of a command given to a group"`
+	Check     bool                `json:"check,omitempty" doc:"The devices say what it would change, and change nothing"`
+	CheckID   fleet.UpdateID      `json:"check_id,omitempty" doc:"The check that it applies, on the devices where that succeeded"`
+	Variables map[string]string   `json:"variables,omitempty" doc:"Given for those that the release declares"`
 	Content   string              `json:"content,omitempty" doc:"What was typed: the script, in lists its beginning, or the first characters of the Magic Link"`
 	Audience  *fleet.Audience     `json:"audience,omitempty" doc:"Left out in lists"`
 	Retries   int                 `json:"retries"`
@@ -49,7 +52,8 @@ func updateInList(u fleet.Update) Update {
 		}
 	}
 	return Update{ID: u.ID, UnitID: u.UnitID, Type: u.Type, Form: u.Form, Title: u.Title,
-		Release: releaseRefOf(u.ReleaseID, u.Release), GroupID: u.GroupID, Content: beginning(u.Content),
+		Release: releaseRefOf(u.ReleaseID, u.Release), GroupID: u.GroupID,
+		Check: u.Check, CheckID: u.CheckID, Variables: u.Variables, Content: beginning(u.Content),
 		Retries: u.Retries, ExpiresAt: u.ExpiresAt, CreatedBy: u.CreatedBy, CreatedAt: u.CreatedAt,
 		Status: u.Status(), Total: u.Counts.Total(), Sent: u.Counts.Sent(), Active: u.Counts.Active(), Counts: counts}
 }
@@ -84,13 +88,17 @@ type createUpdateInput struct {
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"100" doc:"A second request with the key answers with the update of the first"`
 	Body           struct {
 		Type      fleet.UpdateType `json:"type" enum:"predefined,magic_link,jetporch,sup"`
-		ReleaseID fleet.ReleaseID  `json:"release_id,omitempty" minimum:"1" doc:"Of types predefined and sup"`
+		ReleaseID fleet.ReleaseID  `json:"release_id,omitempty" minimum:"1" doc:"Of types predefined and sup, and of jetporch in place of a script"`
 		MagicLink string           `json:"magic_link,omitempty" maxLength:"200" doc:"The hash, of type magic_link"`
 		Script    string           `json:"script,omitempty" maxLength:"262144" doc:"YAML, of type jetporch"`
 		Audience  audienceInput    `json:"audience"`
 		Title     string           `json:"title,omitempty" maxLength:"200" doc:"Default: name and version of the release"`
 		Retries   int              `json:"retries,omitempty" minimum:"0" maximum:"10"`
 		ExpiresAt time.Time        `json:"expires_at,omitzero" doc:"Default: never"`
+
+		Check          bool              `json:"check,omitempty" doc:"Ask the devices what it would change, and change nothing; of a script or a release of format playbook"`
+		Variables      map[string]string `json:"variables,omitempty" maxProperties:"32" doc:"For those that the release declares"`
+		AcceptWarnings bool              `json:"accept_warnings,omitempty" doc:"Send a script although its check warns; without it a warning is the problem unconfirmed, in a dry run too"`
 	}
 }
 
@@ -104,7 +112,7 @@ type audienceInput struct {
 	All      bool          `json:"all,omitempty" doc:"Every device that one may update"`
 }
 
-// givenOrPlanned is the answer to POST /updates: the update, or what it
+// givenOrPlanned is the answer where an update is given: the update, or what it
 // would be.
 type givenOrPlanned struct {
 	given   *Update
@@ -132,20 +140,40 @@ type createUpdateOutput struct {
 func (a *API) createUpdate(ctx context.Context, in *createUpdateInput) (*createUpdateOutput, error) {
 	n := control.NewUpdate{Type: in.Body.Type, Title: in.Body.Title, ReleaseID: in.Body.ReleaseID, MagicLink: in.Body.MagicLink,
 		Script: in.Body.Script, Audience: fleet.Audience(in.Body.Audience), Retries: in.Body.Retries,
-		ExpiresAt: in.Body.ExpiresAt.UTC().Truncate(time.Microsecond), IdempotencyKey: in.IdempotencyKey}
+		ExpiresAt: in.Body.ExpiresAt.UTC().Truncate(time.Microsecond), IdempotencyKey: in.IdempotencyKey,
+		Check: in.Body.Check, Variables: in.Body.Variables, AcceptWarnings: in.Body.AcceptWarnings}
 	if in.DryRun {
-		planned, err := a.control.PlanUpdate(ctx, actorOf(ctx), n)
-		if err != nil {
-			return nil, err
-		}
-		return &createUpdateOutput{http.StatusOK, givenOrPlanned{planned: &list[Planned]{Items: each(planned, plannedOf)}}}, nil
+		return answerPlanned(a.control.PlanUpdate(ctx, actorOf(ctx), n))
 	}
-	u, err := a.control.CreateUpdate(ctx, actorOf(ctx), n)
+	return answerGiven(a.control.CreateUpdate(ctx, actorOf(ctx), n))
+}
+
+func answerPlanned(planned []control.Planned, err error) (*createUpdateOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &createUpdateOutput{http.StatusOK, givenOrPlanned{planned: &list[Planned]{Items: each(planned, plannedOf)}}}, nil
+}
+
+func answerGiven(u fleet.Update, err error) (*createUpdateOutput, error) {
 	if err != nil {
 		return nil, err
 	}
 	given := updateOf(u)
 	return &createUpdateOutput{http.StatusCreated, givenOrPlanned{given: &given}}, nil
+}
+
+type applyInput struct {
+	UpdateInput
+	DryRun         bool   `query:"dry_run" doc:"Answer what would happen, device by device, and change nothing"`
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"100" doc:"A second request with the key answers with the update of the first"`
+}
+
+func (a *API) applyCheck(ctx context.Context, in *applyInput) (*createUpdateOutput, error) {
+	if in.DryRun {
+		return answerPlanned(a.control.PlanApplyCheck(ctx, actorOf(ctx), in.Update))
+	}
+	return answerGiven(a.control.ApplyCheck(ctx, actorOf(ctx), in.Update, in.IdempotencyKey))
 }
 
 type updatesInput struct {

@@ -168,7 +168,7 @@ func TestAnUpdateThroughTheClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := c.CreateRelease(ctx, f.ID)
+	r, err := c.CreateRelease(ctx, f.ID, false)
 	if err != nil || r.Name != "hello" || !slices.Equal(r.Compatibility.Models, []string{"iStation"}) {
 		t.Fatalf("got %+v, %v", r, err)
 	}

@@ -28,6 +28,19 @@ type Error struct {
 	Status    int    `json:"status"` // HTTP
 	Detail    string `json:"detail"` // a sentence
 	RequestID string `json:"request_id"`
+
+	Findings []Finding `json:"findings"` // of a script or bundle that was refused, or has to be confirmed
+}
+
+// Finding is one thing that is wrong, or suspicious, in a script or bundle.
+type Finding struct {
+	File     string `json:"file"`
+	Line     int    `json:"line"`   // from 1; 0 where there is no such place
+	Column   int    `json:"column"` // from 1, in characters
+	Severity string `json:"severity"`
+	Code     string `json:"code"`
+	Sentence string `json:"sentence"`
+	Mend     string `json:"mend,omitempty"` // what to write instead
 }
 
 func (e *Error) Error() string {
@@ -47,7 +60,7 @@ func CodeOf(err error) Code {
 }
 
 // maxProblem bounds an error's body in bytes.
-const maxProblem = 64 << 10
+const maxProblem = 1 << 20
 
 // errorOf reads an answer that is an error. One that is not from Sluice, but
 // from something on the way to it, is told by its status.

@@ -21,6 +21,7 @@ type Release struct {
 	TimeoutSeconds int           `json:"timeout_seconds,omitempty"`
 	Actions        []string      `json:"actions"`
 	KeyFingerprint string        `json:"key_fingerprint"`
+	Variables      []Variable    `json:"variables"`  // that may be given with an update
 	Predefined     bool          `json:"predefined"` // it stands in the catalogue of pre-defined updates
 	CreatedBy      string        `json:"created_by"`
 	CreatedAt      time.Time     `json:"created_at"`
@@ -44,11 +45,22 @@ type ReleaseRef struct {
 	Format  string `json:"format"`
 }
 
-// CreateRelease makes an uploaded package a release. A package that is not
-// good is an Invalid error that says why.
-func (c *Client) CreateRelease(ctx context.Context, file int64) (Release, error) {
+// Variable is a value that may be given with an update of the release.
+type Variable struct {
+	Name        string   `json:"name"`
+	Type        string   `json:"type,omitempty"` // string, integer or boolean; string where it is empty
+	Description string   `json:"description,omitempty"`
+	Pattern     string   `json:"pattern,omitempty"` // that a string matches as a whole
+	Values      []string `json:"values,omitempty"`  // the only ones
+	Required    bool     `json:"required,omitempty"`
+}
+
+// CreateRelease makes an uploaded package or bundle a release. One that is not
+// good is an Invalid error that says why. One whose playbook has warnings is
+// Unconfirmed until they are accepted. Either has its Findings.
+func (c *Client) CreateRelease(ctx context.Context, file int64, acceptWarnings bool) (Release, error) {
 	var r Release
-	err := c.post(ctx, "/releases", map[string]int64{"file_id": file}, &r)
+	err := c.post(ctx, "/releases", map[string]any{"file_id": file, "accept_warnings": acceptWarnings}, &r)
 	return r, err
 }
 

@@ -10,24 +10,27 @@ import (
 
 // Update is one command given by an operator.
 type Update struct {
-	ID        int64          `json:"id"`
-	UnitID    int64          `json:"unit_id"`
-	Type      string         `json:"type"`
-	Form      string         `json:"form"`
-	Title     string         `json:"title"`
-	Release   ReleaseRef     `json:"release"`
-	GroupID   int64          `json:"group_id,omitempty"` // of a command given to a group
-	Content   string         `json:"content,omitempty"`  // what was typed, in lists its beginning
-	Audience  *Audience      `json:"audience,omitempty"` // nil in lists
-	Retries   int            `json:"retries"`
-	ExpiresAt time.Time      `json:"expires_at,omitzero"` // zero: never
-	CreatedBy string         `json:"created_by"`
-	CreatedAt time.Time      `json:"created_at"`
-	Status    string         `json:"status"` // how far the sending is
-	Total     int            `json:"total"`  // executions
-	Sent      int            `json:"sent"`   // of them handed to their device
-	Active    int            `json:"active"` // of them not ended
-	Counts    map[string]int `json:"counts"` // of them by state
+	ID        int64             `json:"id"`
+	UnitID    int64             `json:"unit_id"`
+	Type      string            `json:"type"`
+	Form      string            `json:"form"`
+	Title     string            `json:"title"`
+	Release   ReleaseRef        `json:"release"`
+	GroupID   int64             `json:"group_id,omitempty"`  // of a command given to a group
+	Check     bool              `json:"check,omitempty"`     // the devices say what it would change, and change nothing
+	CheckID   int64             `json:"check_id,omitempty"`  // the check that it applies
+	Variables map[string]string `json:"variables,omitempty"` // given for those that the release declares
+	Content   string            `json:"content,omitempty"`   // what was typed, in lists its beginning
+	Audience  *Audience         `json:"audience,omitempty"`  // nil in lists
+	Retries   int               `json:"retries"`
+	ExpiresAt time.Time         `json:"expires_at,omitzero"` // zero: never
+	CreatedBy string            `json:"created_by"`
+	CreatedAt time.Time         `json:"created_at"`
+	Status    string            `json:"status"` // how far the sending is
+	Total     int               `json:"total"`  // executions
+	Sent      int               `json:"sent"`   // of them handed to their device
+	Active    int               `json:"active"` // of them not ended
+	Counts    map[string]int    `json:"counts"` // of them by state
 }
 
 // Audience says whom an update is for, by one of its fields.
@@ -42,13 +45,17 @@ type Audience struct {
 // NewUpdate is the command that an operator gives.
 type NewUpdate struct {
 	Type      string    `json:"type"`                 // predefined, magic_link, jetporch, sup
-	ReleaseID int64     `json:"release_id,omitempty"` // of types predefined and sup
+	ReleaseID int64     `json:"release_id,omitempty"` // of types predefined and sup, and of jetporch in place of a script
 	MagicLink string    `json:"magic_link,omitempty"` // the hash, of type magic_link
 	Script    string    `json:"script,omitempty"`     // YAML, of type jetporch
 	Audience  Audience  `json:"audience"`
 	Title     string    `json:"title,omitempty"`
 	Retries   int       `json:"retries,omitempty"`
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
+
+	Check          bool              `json:"check,omitempty"` // ask what it would change, and change nothing
+	Variables      map[string]string `json:"variables,omitempty"`
+	AcceptWarnings bool              `json:"accept_warnings,omitempty"` // send a script although its check warns
 
 	// IdempotencyKey makes a second request with it answer with the update
 	// of the first.
@@ -85,6 +92,26 @@ func (c *Client) PlanUpdate(ctx context.Context, n NewUpdate) ([]Planned, error)
 	}
 	var p page[Planned]
 	err := c.do(ctx, r, &p)
+	return p.Items, err
+}
+
+// ApplyCheck applies exactly what a check has shown, on the devices where it
+// succeeded. key is as NewUpdate.IdempotencyKey.
+func (c *Client) ApplyCheck(ctx context.Context, check int64, key string) (Update, error) {
+	var u Update
+	r := request{method: http.MethodPost, path: path("updates", check, "/apply"), header: http.Header{}}
+	if key != "" {
+		r.header.Set("Idempotency-Key", key)
+	}
+	err := c.do(ctx, r, &u)
+	return u, err
+}
+
+// PlanApplyCheck says what ApplyCheck would do, device by device, and changes
+// nothing.
+func (c *Client) PlanApplyCheck(ctx context.Context, check int64) ([]Planned, error) {
+	var p page[Planned]
+	err := c.do(ctx, request{method: http.MethodPost, path: path("updates", check, "/apply"), query: url.Values{"dry_run": {"true"}}}, &p)
 	return p.Items, err
 }
 

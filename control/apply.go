@@ -38,6 +38,9 @@ func (c *Control) ApplyCheck(ctx context.Context, a Actor, id fleet.UpdateID, id
 // applied is the command that applies a check.
 func (c *Control) applied(ctx context.Context, a Actor, id fleet.UpdateID) (n NewUpdate, what content, err error) {
 	check, err := c.Update(ctx, a, id)
+	if err == nil {
+		_, err = c.within(a, fleet.UpdateWrite)
+	}
 	if err != nil {
 		return n, what, err
 	}

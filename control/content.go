@@ -5,12 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"testing/fstest"
 	"unicode/utf8"
 
 	"github.com/sluicehq/sluice/fleet"
-	"github.com/sluicehq/sluice/sup"
 	"github.com/sluicehq/sluice/variable"
 )
 
@@ -93,48 +90,5 @@ func scriptRelease(in fleet.UnitID, script string) (fleet.Release, error) {
 		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "a JetPorch script is YAML text of 1 to %d bytes", fleet.MaxScript)
 	}
 	sum := sha256.Sum256([]byte(in.String() + "\n" + script))
-	return fleet.Release{Name: "jetporch-" + hex.EncodeToString(sum[:12]), Version: "1", Format: fleet.FormatPlaybook, Typed: true}, nil
-}
-
-// signScript makes a signed package of a script and keeps it as a release.
-// The server signs what an operator types, with the key that it holds.
-func (c *Control) signScript(ctx context.Context, a Actor, script string, r fleet.Release) (fleet.Release, error) {
-	if c.Signer == nil {
-		return r, fleet.Errorf(fleet.Conflict, "cannot send a script: this server holds no signing key; sign a package instead")
-	}
-	kept, err := c.Store.Releases(ctx, ReleaseFilter{Name: r.Name}, Page{Limit: 1})
-	if err != nil || len(kept) > 0 {
-		return first(kept), err
-	}
-	var built bytes.Buffer
-	manifest := sup.Manifest{Format: sup.Format, Name: r.Name, Version: r.Version, ReleaseCounter: 1,
-		Actions: []sup.Action{{Type: "playbook.apply", Params: json.RawMessage(`{"source":"playbook.yaml"}`)}}}
-	files := fstest.MapFS{"playbook.yaml": {Data: []byte(script)}}
-	if err := sup.Build(&built, manifest, files, c.Signer); err != nil {
-		return r, err
-	}
-	f, err := c.putFile(ctx, fleet.File{UnitID: c.home(a), Name: r.Name + ".sup", CreatedBy: a.Name()}, &built, nil)
-	if err != nil {
-		return r, err
-	}
-	r.UnitID, r.FileID, r.File, r.Actions = f.UnitID, f.ID, f, []string{manifest.Actions[0].Summary()}
-	r.KeyFingerprint, r.CreatedBy, r.CreatedAt = sup.Fingerprint(c.Signer.PublicKey()), a.Name(), c.Now()
-	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
-		if r.ID, err = tx.InsertRelease(ctx, r); err != nil {
-			return err
-		}
-		return tx.InsertAudit(ctx, c.auditIn(r.UnitID, a.Name(), "release.sign_script", "release "+r.Name, "SHA-256 "+f.SHA256))
-	})
-	if fleet.CodeOf(err) == fleet.Conflict { // somebody gave the same script at the same moment
-		kept, err = c.Store.Releases(ctx, ReleaseFilter{Name: r.Name}, Page{Limit: 1})
-		return first(kept), err
-	}
-	return r, err
-}
-
-func first(list []fleet.Release) fleet.Release {
-	if len(list) == 0 {
-		return fleet.Release{}
-	}
-	return list[0]
+	return fleet.Release{Name: typedPrefix + hex.EncodeToString(sum[:12]), Version: "1", Format: fleet.FormatPlaybook, Typed: true}, nil
 }

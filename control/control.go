@@ -44,7 +44,8 @@ type Control struct {
 	hijacks  *seldom[fleet.DeviceID]
 	refusals *seldom[fleet.UserID]
 	bells    bells
-	units    sync.Map // fleet.UnitID to fleet.Unit
+	bundling sync.Mutex // held while a bundle is in memory: one at a time
+	units    sync.Map   // fleet.UnitID to fleet.Unit
 	answers  answers
 }
 

@@ -67,6 +67,19 @@ func (c *Control) admitUpload(ctx context.Context, d fleet.Device, name string) 
 }
 
 func (c *Control) putFile(ctx context.Context, f fleet.File, r io.Reader, check Check) (fleet.File, error) {
+	f, err := c.putContent(ctx, f, r, check)
+	if err != nil {
+		return f, err
+	}
+	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
+		f.ID, err = c.insertFile(ctx, tx, f)
+		return err
+	})
+	return f, err
+}
+
+// putContent stores the content of a file that insertFile makes known.
+func (c *Control) putContent(ctx context.Context, f fleet.File, r io.Reader, check Check) (fleet.File, error) {
 	if err := validFileName(f.Name); err != nil {
 		return f, err
 	}
@@ -75,17 +88,16 @@ func (c *Control) putFile(ctx context.Context, f fleet.File, r io.Reader, check 
 		limit = min(limit, maxDeviceFile)
 	}
 	blob, err := c.Blobs.Put(ctx, r, limit, check)
-	if err != nil {
-		return f, err
-	}
 	f.Size, f.SHA256, f.CRC32, f.CreatedAt = blob.Size, blob.SHA256, blob.CRC32, c.Now()
-	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
-		if f.ID, err = tx.InsertFile(ctx, f); err != nil {
-			return err
-		}
-		return tx.InsertAudit(ctx, c.auditIn(f.UnitID, f.CreatedBy, "file.upload", "file "+f.Name, "SHA-256 "+f.SHA256))
-	})
 	return f, err
+}
+
+func (c *Control) insertFile(ctx context.Context, tx Tx, f fleet.File) (fleet.FileID, error) {
+	id, err := tx.InsertFile(ctx, f)
+	if err != nil {
+		return 0, err
+	}
+	return id, tx.InsertAudit(ctx, c.auditIn(f.UnitID, f.CreatedBy, "file.upload", "file "+f.Name, "SHA-256 "+f.SHA256))
 }
 
 func validFileName(name string) error {

@@ -28,7 +28,7 @@ func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, what
 	if err != nil {
 		return nil, err
 	}
-	if err := c.free(ctx, r, n, devices, busy); err != nil {
+	if err := c.free(ctx, r, n, what.applies.ID, devices, busy); err != nil {
 		return nil, err
 	}
 	var declared map[fleet.DeviceID]bool
@@ -141,8 +141,9 @@ func (c *Control) foreign(ctx context.Context, r Reader, release fleet.Release, 
 // free refuses a command of a type that is pending on the one device that it
 // is for (source 000), or in progress for the group or any device in it
 // (source 001). Of several devices named one by one, the busy ones are
-// refused and the others go.
-func (c *Control) free(ctx context.Context, r Reader, n NewUpdate, devices []fleet.Device, busy map[fleet.DeviceID]time.Time) error {
+// refused and the others go. A check that some devices have not answered does
+// not stand in the way of its own update.
+func (c *Control) free(ctx context.Context, r Reader, n NewUpdate, applies fleet.UpdateID, devices []fleet.Device, busy map[fleet.DeviceID]time.Time) error {
 	if n.Audience.GroupID == 0 {
 		if len(devices) == 1 && len(busy) == 1 {
 			return fleet.Errorf(fleet.Conflict, "cannot give the update to %s: %s", devices[0].Key, pendingSince(n.Type, busy[devices[0].ID]))
@@ -163,7 +164,7 @@ func (c *Control) free(ctx context.Context, r Reader, n NewUpdate, devices []fle
 		return err
 	}
 	for _, u := range given {
-		if u.Type == n.Type {
+		if u.Type == n.Type && u.ID != applies {
 			return fleet.Errorf(fleet.Conflict, "cannot give the update to the group: update %s, another %s, is still in progress for it", u.ID, n.Type.Word())
 		}
 	}

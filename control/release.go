@@ -11,9 +11,11 @@ import (
 	"github.com/sluicehq/sluice/sup"
 )
 
-// CreateRelease makes an uploaded package installable. The package is read
-// whole: one that the owner's keys did not sign, or that is not what its
-// manifest says, is refused here as it would be on the device.
+// CreateRelease makes an uploaded package (.sup) or bundle (.zip) installable.
+// A package is read whole: one that the owner's keys did not sign, or that is
+// not what its manifest says, is refused here as it would be on the device. A
+// bundle is signed here. Playbooks are checked: an error refuses them, and a
+// warning is fleet.Unconfirmed until the warnings are accepted; see Findings.
 func (c *Control) CreateRelease(ctx context.Context, a Actor, id fleet.FileID, acceptWarnings bool) (fleet.Release, error) {
 	f, err := c.Store.File(ctx, id)
 	if err != nil {
@@ -22,24 +24,30 @@ func (c *Control) CreateRelease(ctx context.Context, a Actor, id fleet.FileID, a
 	if err := c.Authorize(ctx, a, fleet.ReleaseWrite, f.UnitID); err != nil {
 		return fleet.Release{}, err
 	}
-	if !isPackage(f.Name) || f.DeviceID != 0 {
-		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "cannot make a release of %s: it is no software update package (.sup)", f.Name)
+	if !isPackage(f.Name) && !isBundle(f.Name) || f.DeviceID != 0 {
+		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "cannot make a release of %s: it is neither a software update package (.sup) nor a bundle (.zip)", f.Name)
 	}
 	blob, err := c.Blobs.Open(ctx, f.SHA256)
 	if err != nil {
 		return fleet.Release{}, err
 	}
 	defer blob.Close()
+	if isBundle(f.Name) {
+		return c.bundleRelease(ctx, a, f, blob, acceptWarnings)
+	}
 	m, key, err := c.verify(f.Name, blob)
 	if err != nil {
 		return fleet.Release{}, err
 	}
-	r := fleet.Release{UnitID: f.UnitID, Name: m.Name, Version: m.Version, ReleaseCounter: m.ReleaseCounter, Format: fleet.FormatSUP,
-		Description: m.Description, FileID: f.ID, File: f, Compatibility: m.Compatibility, TimeoutSeconds: m.TimeoutSeconds,
-		KeyFingerprint: key, CreatedBy: a.Name(), CreatedAt: c.Now()}
-	for _, action := range m.Actions {
-		r.Actions = append(r.Actions, action.Summary())
+	r := releaseFrom(*m, fleet.FormatSUP)
+	if m.Checkable() == nil {
+		r.Format = fleet.FormatPlaybook
+		if err := c.checkPlaybooks(f.Name, m, blob, acceptWarnings); err != nil {
+			return fleet.Release{}, err
+		}
 	}
+	r.UnitID, r.FileID, r.File = f.UnitID, f.ID, f
+	r.KeyFingerprint, r.CreatedBy, r.CreatedAt = key, a.Name(), c.Now()
 	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
 		if r.ID, err = tx.InsertRelease(ctx, r); err != nil {
 			return err
@@ -113,7 +121,7 @@ func (c *Control) SetPredefined(ctx context.Context, a Actor, id fleet.ReleaseID
 	if err := c.Authorize(ctx, a, fleet.ReleaseWrite, r.UnitID); err != nil {
 		return fleet.Release{}, err
 	}
-	if r.Format == fleet.FormatPlaybook {
+	if r.Typed {
 		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "a JetPorch script that was typed is no pre-defined update")
 	}
 	r.Predefined = predefined

@@ -43,7 +43,7 @@ key did not sign; nothing of a refused upload stays there.
 			if err != nil {
 				return err
 			}
-			r, err := c.CreateRelease(cmd.Context(), file)
+			r, err := c.CreateRelease(cmd.Context(), file, false)
 			if err != nil {
 				return err
 			}

@@ -119,7 +119,7 @@ func give(t *testing.T, s *serverProcess, c *client.Client, version string) int6
 	if err != nil {
 		t.Fatal(err)
 	}
-	release, err := c.CreateRelease(t.Context(), file.ID)
+	release, err := c.CreateRelease(t.Context(), file.ID, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,8 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
-// pack makes the message that tells a device to install a release.
+// pack makes the message that tells a device to install a release, or to say
+// what it would change.
 func pack(e fleet.Execution) (command string, params json.RawMessage, err error) {
 	r := e.Update.Release
 	if r.Format != fleet.FormatSUP && r.Format != fleet.FormatPlaybook { // both are packages (.sup)
@@ -23,10 +24,15 @@ func pack(e fleet.Execution) (command string, params json.RawMessage, err error)
 		Size:      r.File.Size,
 		Timeout:   int64(r.TimeoutSeconds),
 		Execution: e.ID.String(),
+		Variables: e.Update.Variables,
 	})
 	if err != nil {
 		return "", nil, err
 	}
-	params, err = json.Marshal(wire.MethodCall{Method: wire.MethodSupUpdate, Params: update})
+	method := wire.MethodSupUpdate
+	if e.Update.Check {
+		method = wire.MethodSupCheck
+	}
+	params, err = json.Marshal(wire.MethodCall{Method: method, Params: update})
 	return wire.CommandMethodExec, params, err
 }

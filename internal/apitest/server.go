@@ -7,6 +7,7 @@
 package apitest
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"crypto/ed25519"
@@ -29,6 +30,7 @@ import (
 	"github.com/sluicehq/sluice/internal/httpx"
 	"github.com/sluicehq/sluice/store/sqlstore"
 	"github.com/sluicehq/sluice/sup"
+	"github.com/sluicehq/sluice/variable"
 )
 
 // Start is when every test begins.
@@ -189,6 +191,13 @@ func (s *Server) Contact(d fleet.Device, values ...fleet.Value) {
 	s.must(err)
 }
 
+// Checks lets the device say that it runs scripts, and in check mode too.
+func (s *Server) Checks(d fleet.Device) {
+	s.t.Helper()
+	s.Contact(d, fleet.Value{Kind: fleet.Attribute, Key: fleet.AttributeJetPorch, Text: "true"},
+		fleet.Value{Kind: fleet.Attribute, Key: fleet.AttributeJetPorchCheck, Text: "true"})
+}
+
 // Offer hands over what is pending for the device.
 func (s *Server) Offer(d fleet.Device) {
 	s.t.Helper()
@@ -217,6 +226,35 @@ func (s *Server) Package(name, version, model string) []byte {
 		Compatibility: compat.Requirement{Models: []string{model}},
 		Actions:       []sup.Action{{Type: "file.install", Params: json.RawMessage(`{"source":"hello","path":"/etc/hello"}`)}},
 	}, fstest.MapFS{"hello": {Data: []byte("hello\n")}}, s.Signer))
+	return b.Bytes()
+}
+
+// Playbooks is a signed package of a playbook in the folder line, whose role
+// serial has the tasks and the template line.hb; it takes the variable speed.
+func (s *Server) Playbooks(name, playbook, tasks, template string) []byte {
+	s.t.Helper()
+	var b bytes.Buffer
+	s.must(sup.Build(&b, sup.Manifest{Name: name, Version: "1", ReleaseCounter: 1,
+		Variables: []variable.Variable{{Name: "speed", Type: variable.Integer}},
+		Actions:   []sup.Action{{Type: "playbook.apply", Params: json.RawMessage(`{"source":"line/playbook.yml"}`)}},
+	}, fstest.MapFS{"line/playbook.yml": {Data: []byte(playbook)}, "line/roles/serial/role.yml": {Data: []byte("name: serial\ntasks: [main.yml]\n")},
+		"line/roles/serial/tasks/main.yml":    {Data: []byte(tasks)},
+		"line/roles/serial/templates/line.hb": {Data: []byte(template)}}, s.Signer))
+	return b.Bytes()
+}
+
+// Zip is a .zip of the files, a name and its content in turn.
+func (s *Server) Zip(files ...string) []byte {
+	s.t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i := 0; i+1 < len(files); i += 2 {
+		f, err := w.Create(files[i])
+		s.must(err)
+		_, err = f.Write([]byte(files[i+1]))
+		s.must(err)
+	}
+	s.must(w.Close())
 	return b.Bytes()
 }
 

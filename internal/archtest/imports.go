@@ -38,6 +38,7 @@ var Rules = []Rule{
 	{Packages: "cmd/sluice-agent", May: []string{"cli/agent"}},
 	{Packages: "cmd", May: []string{"*"}},
 	{Packages: "jetporch", May: []string{"jetporch"}, MustNot: []string{"net", "net/http", "database/sql"}, Reaches: true},
+	{Packages: "jetporch/bundle", May: []string{"jetporch", "sup", "compat", "variable"}, MustNot: []string{"net", "net/http", "database/sql"}, Reaches: true},
 	{Packages: "examples"},
 	{Packages: "internal", May: []string{"internal"}},
 	{Packages: "internal/apitest", May: []string{"*"}},

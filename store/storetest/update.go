@@ -37,7 +37,9 @@ var updateTests = []test{
 		wantCode(t, err, fleet.NotFound)
 	}},
 	{"checks first, and another applies the check", func(t *testing.T, w *world) {
-		check := w.update(func(u *fleet.Update) { u.Check, u.Variables = true, map[string]string{"speed": "9600", "größe": "<1>"} })
+		check := w.update(func(u *fleet.Update) {
+			u.Check, u.Variables = true, map[string]string{"speed": "9600", "größe": "<1>"}
+		})
 		apply := w.update(func(u *fleet.Update) { u.CheckID, u.Variables = check.ID, check.Variables })
 		for _, u := range []fleet.Update{check, apply} {
 			got := read(w.store.Update(w.ctx, u.ID))(w)
