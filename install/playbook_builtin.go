@@ -38,8 +38,7 @@ func (s *step) applyBuiltin(ctx context.Context, member, home string, vars *valu
 	if err != nil {
 		return fmt.Errorf("cannot read the playbook: %w", err)
 	}
-	// What an attempt changed that was killed is as it should be in the next.
-	resumed := s.run.state().step(s.number).attempts > 1 && !s.run.job.Check
+	resumed := s.resumed()
 	s.changed = resumed
 	root, env := s.run.playbookRoot(home)
 	last := jetporch.Event{}
@@ -49,11 +48,17 @@ func (s *step) applyBuiltin(ctx context.Context, member, home string, vars *valu
 		Emit: func(e jetporch.Event) { last = e; s.task(e) },
 		Exec: s.run.execTask,
 	})
-	s.tasks.whole = err == nil
+	s.tasks.whole = err == nil && !resumed
 	if said := lastLine(last.Output); err != nil && last.Status == jetporch.Failed && said != "" {
 		err = fmt.Errorf("%w: %s", err, said)
 	}
 	return err
+}
+
+// resumed tells whether an attempt was killed before this one. What that one
+// changed is as it should be now, so nobody can say any more what was changed.
+func (s *step) resumed() bool {
+	return s.run.state().step(s.number).attempts > 1 && !s.run.job.Check
 }
 
 // playbookRoot is the device's root as the runner wants it, and what programs

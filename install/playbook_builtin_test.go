@@ -158,6 +158,9 @@ func TestKilledAtAnyPointAPlaybookEndsInOneConfirmation(t *testing.T) {
 		if got.Result != job.Succeeded || len(got.Actions) != 1 || !got.Actions[0].Changed || len(got.Actions[0].Tasks) < 5 {
 			t.Errorf("point %d: %s (%s): %+v", n, got.Result, got.Reason, got.Actions)
 		}
+		if begunAgain := got.Actions[0].Attempts > 1; begunAgain != (got.Reason == "") || strings.Contains(got.Reason, "nothing") {
+			t.Errorf("point %d: %d attempts, and it says %q", n, got.Actions[0].Attempts, got.Reason)
+		}
 		if conf, _ := os.ReadFile(filepath.Join(d.root, "etc/app.conf")); string(conf) != "port=80\n" {
 			t.Errorf("point %d: app.conf is %q", n, conf)
 		}

@@ -14,7 +14,7 @@ import (
 const jetpPanic = 101
 
 // applyJetp runs jetp. Only a log that came to its end tells what it changed;
-// without one the device counts as changed.
+// without one, and after a kill, the device counts as changed.
 func (s *step) applyJetp(ctx context.Context, argv []string, playbook, home string, vars *value.Map) error {
 	argv = expand(argv, "{playbook}", playbook)
 	if vars.Len() > 0 {
@@ -34,7 +34,7 @@ func (s *step) applyJetp(ctx context.Context, argv []string, playbook, home stri
 	for _, task := range log.tasks {
 		s.tasks.add(task)
 	}
-	if s.tasks.whole = log.ended && err == nil; s.tasks.whole {
+	if s.tasks.whole = log.ended && err == nil && !s.resumed(); s.tasks.whole {
 		s.changed = s.tasks.counts.Changed+s.tasks.counts.Failed > 0
 	}
 	var exit *exitError

@@ -116,3 +116,29 @@ func TestTheLongestReportOfAPlaybookFitsIntoTheReserve(t *testing.T) {
 	}
 	t.Logf("%d bytes", len(line))
 }
+
+// What the killed attempt changed is as it should be in the next one, so its
+// log says too little.
+func TestAfterAKillTheLogOfJetpDoesNotDecide(t *testing.T) {
+	t.Parallel()
+	again := 0
+	for n := 1; !t.Failed(); n++ {
+		d := newDevice(t)
+		d.jetp(jetpLogging(started("a"), ended("TASK_STATUS", "a", "IsMatched"), `{"event":"SUMMARY"}`))
+		dir := d.addPlaybook(fromMember)
+		killed, _, _ := d.process(dir, n)
+		d.untilFree(dir)
+		got := d.run(dir)
+		a := got.Actions[0]
+		if a.Changed != (a.Attempts > 1) || (got.Reason == "") != a.Changed {
+			t.Errorf("point %d: %d attempts, changed %v (%s)", n, a.Attempts, a.Changed, got.Reason)
+		}
+		again += a.Attempts - 1
+		if !killed {
+			break
+		}
+	}
+	if again == 0 {
+		t.Error("no attempt was killed")
+	}
+}
