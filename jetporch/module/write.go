@@ -73,6 +73,7 @@ func place(ctx context.Context, dest string, content io.Reader, before fs.FileIn
 	if _, err := io.Copy(f, reader{ctx, content}); err != nil {
 		return err
 	}
+	// Through the open file, so that nobody can put another in its place.
 	mode := fs.FileMode(newMode)
 	if before != nil {
 		mode = before.Mode() & modeBits
@@ -82,10 +83,15 @@ func place(ctx context.Context, dest string, content io.Reader, before fs.FileIn
 			}
 		}
 	}
-	if err := f.Chmod(mode); err != nil {
-		return err
+	if o.uid >= 0 || o.gid >= 0 {
+		if err := f.Chown(o.uid, o.gid); err != nil {
+			return err
+		}
 	}
-	if err := o.apply(name); err != nil {
+	if o.hasMode {
+		mode = o.mode
+	}
+	if err := f.Chmod(mode); err != nil {
 		return err
 	}
 	if err := f.Sync(); err != nil {
