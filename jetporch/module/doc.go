@@ -8,6 +8,10 @@
 // modules but shell and external; a second run that changes nothing is part
 // of the contract.
 //
+// With Host.Root a folder stands for the machine. Every path of the device
+// passes Host.path or Host.follow once, inside Host.Files; programs start in
+// Host.Run only.
+//
 // Files are changed by system calls of our own and programs are started with
 // a list of arguments, so that no value of a parameter is ever read by a
 // shell; only shell.cmd is one. Where behaviour differs from jetp, the row in

@@ -23,7 +23,7 @@ const (
 // Options says how a playbook is run.
 type Options struct {
 	Dir       string // folder of the playbook, absolute
-	Root      string // folder that stands for the machine; "" or "/" is the machine itself
+	Root      string // folder that stands for the machine, absolute; "" or "/" is the machine itself
 	Check     bool
 	ExtraVars *value.Map
 	Sudo      string // user for plays that name none
