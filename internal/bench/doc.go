@@ -8,6 +8,9 @@
 // comes over real sockets from the same process, so that both share the
 // processors of the machine. PostgreSQL is a real server (package testpg).
 //
+// The runner of playbooks and ansible-playbook, its peer, are programs of their
+// own, each measured from its start to its end.
+//
 // Wall-clock numbers say little while other work loads the machine. The load
 // averages are printed for that, and beside each rate the processor time of
 // one operation: that of this process, server and load together, and that of
