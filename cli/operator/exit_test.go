@@ -23,6 +23,7 @@ func TestEveryErrorHasItsExitCode(t *testing.T) {
 		{&client.Error{Code: client.NotFound}, 3},
 		{&client.Error{Code: client.Conflict}, 4},
 		{&client.Error{Code: client.Invalid}, 4},
+		{&client.Error{Code: client.Unconfirmed}, 4},
 		{&client.Error{Code: client.Denied}, 5},
 		{&client.Error{Code: client.Unavailable}, 6},
 		{fmt.Errorf("cannot: %w", &url.Error{Err: errors.New("refused")}), 6},

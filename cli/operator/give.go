@@ -2,7 +2,6 @@ package operator
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -21,9 +20,11 @@ type order struct {
 	group                       string // whom
 	unit                        int64
 	unitOnly, all               bool
-	title, expires, key         string
+	title, expires              string
 	retries                     int
-	dryRun, watch               bool
+	check, accept               bool
+	variables                   []string
+	going
 }
 
 func (o *operator) updateCreateCommand() *cobra.Command {
@@ -37,7 +38,10 @@ that may not have it is refused with the reason.
 What: a release (types sup, and predefined for one of the catalogue), a Magic Link
 or a JetPorch script. The type follows from what is given; a release of the
 catalogue is a pre-defined update with --type predefined.
-A JetPorch script may affect the connectivity and functionality of a device.
+A JetPorch script may affect the connectivity and functionality of a device: with
+--check each device says what the script would change, and changes nothing, and
+sluice update apply applies exactly that. --var gives a variable that the release
+declares, see sluice release show.
 
 Whom: devices, a group, a unit with or without those below it, or all.
 
@@ -45,6 +49,8 @@ Whom: devices, a group, a unit with or without those below it, or all.
   sluice update create --type predefined --release hello@1.0.0 --group "line 3"
   sluice update create --type magic_link --magic-link 5e1f… --group "line 3"
   sluice update create --type jetporch --script fix.yaml --unit 4 --unit-only
+  sluice update create --script fix.yaml --group "line 3" --check --watch
+  sluice update create --release line@1.1 --var speed=9600 --var port=ttyS0 --unit 4
   sluice update create --release 4 --all --expires 48h --retries 2 --watch
   sluice update create --release 4 --device 7076FF0054070B21 --dry-run
 
@@ -54,7 +60,7 @@ With --watch the exit code says how the update ended, see sluice update watch --
 	}
 	f := cmd.Flags()
 	f.StringVar(&given.kind, "type", "", "sup, predefined, magic_link or jetporch; default what the other flags say")
-	f.StringVar(&given.release, "release", "", "what to install: NAME@VERSION or an id")
+	f.StringVar(&given.release, "release", "", "what to install or apply: NAME@VERSION or an id")
 	f.StringVar(&given.link, "magic-link", "", "hash of a Magic Link")
 	f.StringVar(&given.script, "script", "", "file of a JetPorch script, - for standard input")
 	f.StringSliceVar(&given.devices, "device", nil, "key of a device; more with commas or the flag again")
@@ -65,15 +71,16 @@ With --watch the exit code says how the update ended, see sluice update watch --
 	f.StringVar(&given.title, "title", "", "what it is called, default name and version of the release")
 	f.StringVar(&given.expires, "expires", "", "take back what was not sent by then: 48h from now, or 2026-12-24T18:00:00Z; default never")
 	f.IntVar(&given.retries, "retries", 0, "how often a failed execution is tried again, up to 10")
-	f.StringVar(&given.key, "idempotency-key", "", "a second command with the key answers with the update of the first")
-	f.BoolVar(&given.dryRun, "dry-run", false, "say what would happen, device by device, and change nothing")
-	f.BoolVar(&given.watch, "watch", false, "follow it until it has ended everywhere")
+	f.BoolVar(&given.check, "check", false, "let the devices say what a script or bundle would change, and change nothing")
+	f.StringArrayVar(&given.variables, "var", nil, "NAME=VALUE of a variable that the release declares; more with the flag again")
+	acceptFlag(cmd, &given.accept)
+	given.going.flags(cmd)
 	return cmd
 }
 
-// check refuses what cannot be one command, before anything is asked for.
-func (g order) check() error {
-	kinds := map[string]bool{"": true, "sup": g.release != "", "predefined": g.release != "", "magic_link": g.link != "", "jetporch": g.script != ""}
+// valid refuses what cannot be one command, before anything is asked for.
+func (g order) valid() error {
+	kinds := map[string]bool{"": true, "sup": g.release != "", "predefined": g.release != "", "magic_link": g.link != "", "jetporch": g.script != "" || g.release != ""}
 	fits, known := kinds[g.kind]
 	switch {
 	case count(g.release != "", g.link != "", g.script != "") != 1:
@@ -86,10 +93,8 @@ func (g order) check() error {
 		return errors.New("give one of --device, --group, --unit and --all")
 	case g.unitOnly && g.unit == 0:
 		return errors.New("--unit-only goes with --unit")
-	case g.dryRun && g.watch:
-		return errors.New("with --dry-run there is nothing to --watch")
 	}
-	return nil
+	return g.going.check()
 }
 
 func count(claims ...bool) (n int) {
@@ -102,10 +107,14 @@ func count(claims ...bool) (n int) {
 }
 
 func (o *operator) give(cmd *cobra.Command, given order) error {
-	if err := given.check(); err != nil {
+	if err := given.valid(); err != nil {
 		return usageError{err}
 	}
 	expires, err := deadline(given.expires, clock.System())
+	if err != nil {
+		return err
+	}
+	values, err := pairs(given.variables)
 	if err != nil {
 		return err
 	}
@@ -114,28 +123,17 @@ func (o *operator) give(cmd *cobra.Command, given order) error {
 		return err
 	}
 	n := client.NewUpdate{Type: given.kind, MagicLink: given.link, Title: given.title, Retries: given.retries, ExpiresAt: expires,
-		IdempotencyKey: given.key, Audience: client.Audience{Devices: given.devices, UnitID: given.unit, UnitOnly: given.unitOnly, All: given.all}}
+		Check: given.check, Variables: values, AcceptWarnings: given.accept,
+		Audience: client.Audience{Devices: given.devices, UnitID: given.unit, UnitOnly: given.unitOnly, All: given.all}}
 	if err := given.fill(cmd.Context(), c, cmd.InOrStdin(), &n); err != nil {
 		return err
 	}
-	if given.dryRun {
-		planned, err := c.PlanUpdate(cmd.Context(), n)
-		if err != nil {
-			return err
-		}
-		return o.show(cmd, planned, func(w io.Writer) { plannedColumns.write(w, planned) })
-	}
-	if n.IdempotencyKey == "" {
-		n.IdempotencyKey = rand.Text() // a request that a proxy repeats is one update
-	}
-	u, err := c.CreateUpdate(cmd.Context(), n)
-	if err != nil {
-		return err
-	}
-	if given.watch {
-		return o.watch(cmd, c, u.ID)
-	}
-	return o.show(cmd, u, func(w io.Writer) { fmt.Fprintf(w, "update %d: %s\n", u.ID, came(u)) })
+	err = o.run(cmd, c, given.going, func() ([]client.Planned, error) { return c.PlanUpdate(cmd.Context(), n) },
+		func(key string) (client.Update, error) {
+			n.IdempotencyKey = key
+			return c.CreateUpdate(cmd.Context(), n)
+		})
+	return withFindings(cmd, err, given.script)
 }
 
 // fill looks up what the order names.
@@ -147,7 +145,9 @@ func (g order) fill(ctx context.Context, c *client.Client, stdin io.Reader, n *c
 		if err != nil {
 			return err
 		}
-		n.ReleaseID, kind = r.ID, r.Format
+		if n.ReleaseID, kind = r.ID, r.Format; kind == "playbook" {
+			kind = "jetporch"
+		}
 	case g.script != "":
 		kind = "jetporch"
 		if n.Script, err = readScript(g.script, stdin); err != nil {

@@ -17,7 +17,7 @@ import (
 )
 
 func (o *operator) releaseCommand() *cobra.Command {
-	return group("release", "Make packages installable, and list them", `  sluice release create hello-1.0.0.sup
+	return group("release", "Make packages and bundles installable, and list them", `  sluice release create hello-1.0.0.sup
   sluice release list
   sluice release show hello@1.0.0
   sluice release predefine hello@1.0.0
@@ -28,14 +28,21 @@ func (o *operator) releaseCommand() *cobra.Command {
 }
 
 func (o *operator) releaseCreateCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "create FILE|ID",
-		Short: "Make a package a release",
-		Long: `Make a package a release: a file here, which is uploaded first, or the id of one
-that was. The server reads the package whole and refuses one that the owner's
-key did not sign; nothing of a refused upload stays there.
+	var accept bool
+	cmd := &cobra.Command{
+		Use:   "create FILE|DIR|ID",
+		Short: "Make a package or bundle a release",
+		Long: `Make a package or bundle a release: a file or folder here, which is uploaded first,
+or the id of a file that was. The server reads a package (.sup) whole and refuses
+one that the owner's key did not sign; nothing of a refused package stays there.
+
+A bundle is a JetPorch playbook with its roles, files and templates and a
+bundle.yaml, as a .zip or as the folder that is packed here without what begins
+with a dot. The server checks the playbook and signs the package itself.
 
   sluice release create hello-1.0.0.sup
+  sluice release create line.zip --accept-warnings
+  sluice release create ./line
   sluice release create 3`,
 		Args: arguments("FILE"),
 		RunE: o.signedIn(func(cmd *cobra.Command, c *client.Client, args []string) error {
@@ -43,24 +50,30 @@ key did not sign; nothing of a refused upload stays there.
 			if err != nil {
 				return err
 			}
-			r, err := c.CreateRelease(cmd.Context(), file, false)
+			r, err := c.CreateRelease(cmd.Context(), file, accept)
 			if err != nil {
-				return err
+				return withFindings(cmd, err, "")
 			}
 			return o.show(cmd, r, func(w io.Writer) {
 				fmt.Fprintf(w, "release %d is %s@%s, signed by %s\n", r.ID, clean(r.Name), clean(r.Version), clean(r.KeyFingerprint))
 			})
 		}),
 	}
+	acceptFlag(cmd, &accept)
+	return cmd
 }
 
 // fileFor is the id that text is, where there is no file of that name, and
-// else the id of the file after its upload.
+// else the id of the file or folder after its upload.
 func fileFor(cmd *cobra.Command, c *client.Client, text string) (int64, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n > 0 {
 		if _, err := os.Stat(text); errors.Is(err, fs.ErrNotExist) {
 			return n, nil
 		}
+	}
+	if info, err := os.Stat(text); err == nil && info.IsDir() {
+		f, err := uploadBundle(cmd, c, text)
+		return f.ID, err
 	}
 	f, err := upload(cmd, c, text)
 	return f.ID, err
@@ -124,6 +137,14 @@ func writeRelease(w io.Writer, r client.Release) {
 		"signed by", r.KeyFingerprint, "pre-defined", map[bool]string{true: "yes"}[r.Predefined], "created", moment(r.CreatedAt)+" by "+r.CreatedBy)
 	for i, action := range r.Actions {
 		fmt.Fprintf(w, "%4d  %s\n", i+1, clean(action))
+	}
+	if len(r.Variables) > 0 {
+		fmt.Fprintln(w, "\nvariables")
+		var lines []string
+		for _, v := range r.Variables {
+			lines = append(lines, v.Name, takes(v))
+		}
+		fields(w, lines...)
 	}
 }
 

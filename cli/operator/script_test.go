@@ -107,6 +107,8 @@ func device(ts *testscript.TestScript, _ bool, args []string) {
 	case "contacts":
 		s.Contact(d)
 		s.Offer(d)
+	case "checks":
+		s.Checks(d)
 	case "reports":
 		s.Report(d, fleet.Event(args[2]), "as the script says", []byte(`{"actions":1}`))
 	case "logs":

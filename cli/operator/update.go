@@ -20,10 +20,12 @@ func (o *operator) updateCommand() *cobra.Command {
   sluice update create --release hello@1.0.0 --device 7076FF0054070B21 --watch
   sluice update create --type magic_link --magic-link 5e1f… --group "line 3"
   sluice update create --type jetporch --script fix.yaml --device 7076FF0054070B21
+  sluice update create --script fix.yaml --group "line 3" --check --watch
+  sluice update apply 5
   sluice update list
   sluice update watch 5
   sluice update cancel 5`,
-		o.updateCreateCommand(), o.updateListCommand(), o.updateShowCommand(), o.updateCancelCommand(), o.updateWatchCommand())
+		o.updateCreateCommand(), o.updateApplyCommand(), o.updateListCommand(), o.updateShowCommand(), o.updateCancelCommand(), o.updateWatchCommand())
 }
 
 var plannedColumns = columns[client.Planned]{
@@ -62,11 +64,19 @@ func (o *operator) updateListCommand() *cobra.Command {
 	}, columns[client.Update]{
 		[]string{"ID", "TITLE", "STATUS", "SENT", "WHAT CAME OF IT", "CREATED", "BY"},
 		func(u client.Update) []string {
-			return []string{fmt.Sprint(u.ID), u.Title, word(u.Status), fmt.Sprintf("%d of %d", u.Sent, u.Total), came(u), moment(u.CreatedAt), u.CreatedBy}
+			return []string{fmt.Sprint(u.ID), titled(u), word(u.Status), fmt.Sprintf("%d of %d", u.Sent, u.Total), came(u), moment(u.CreatedAt), u.CreatedBy}
 		}})
 	cmd.Flags().Int64Var(&f.Group, "group", 0, "given to the group of this id")
 	cmd.Flags().BoolVar(&f.Waiting, "waiting", false, "only those with a command that waits to be sent")
 	return cmd
+}
+
+// titled is the title, of a check too.
+func titled(u client.Update) string {
+	if u.Check {
+		return "check: " + u.Title
+	}
+	return u.Title
 }
 
 // followed is an update with its executions.
@@ -93,6 +103,7 @@ func (o *operator) updateShowCommand() *cobra.Command {
 		}
 		return o.show(cmd, followed{u, executions}, func(w io.Writer) {
 			fields(w, "id", fmt.Sprint(u.ID), "title", u.Title, "type", word(u.Type), "release", u.Release.Name+"@"+u.Release.Version, "group", number(u.GroupID),
+				"check", map[bool]string{true: "yes, it changes nothing"}[u.Check], "applies check", number(u.CheckID), "variables", variables(u.Variables),
 				"status", word(u.Status), "sent", fmt.Sprintf("%d of %d", u.Sent, u.Total), "what came of it", came(u),
 				"retries", fmt.Sprint(u.Retries), "expires", moment(u.ExpiresAt), "created", moment(u.CreatedAt)+" by "+u.CreatedBy)
 			fmt.Fprintln(w)
