@@ -69,7 +69,7 @@ func dress(width, height int64, dark bool) chromedp.Action {
 type scene struct{ name, path string }
 
 func (s seeded) scenes() []scene {
-	return []scene{
+	return append([]scene{
 		{"devices", "/devices"}, {"devices-none-fits", "/devices?q=nothing"}, {"device", "/devices/" + s.gateways[0].ID.String()},
 		{"device-pending", "/devices/" + s.pending.ID.String()},
 		{"executions", "/executions"}, {"execution-good", "/executions/" + s.good.ID.String()}, {"execution-rolled-back", "/executions/" + s.bad.ID.String()},
@@ -83,20 +83,30 @@ func (s seeded) scenes() []scene {
 		{"magic-links", "/magic-links"}, {"magic-link", "/magic-links/1"}, {"units", "/units"}, {"users", "/users"}, {"user", "/users/" + s.person.ID.String()},
 		{"rights", "/rights?user=" + s.person.Name + "&action=update.write&unit=1"}, {"audit-verified", "/audit?verify=1"}, {"account", "/account"},
 		{"error", "/devices/999"},
-	}
+	}, s.more...)
 }
 
 // states are pages after something was done on them.
 func (s seeded) states(url string) map[string]chromedp.Tasks {
 	software := url + "/devices/" + s.gateways[1].ID.String() + "/update"
-	return map[string]chromedp.Tasks{
+	states := map[string]chromedp.Tasks{
 		"menu":       {chromedp.Navigate(url + "/devices/" + s.gateways[0].ID.String()), chromedp.WaitReady("#configuration"), open("#configuration")},
 		"drawer":     {chromedp.Navigate(url + "/devices"), chromedp.WaitReady("#drawer"), open("#drawer")},
 		"magic-link": {chromedp.Navigate(software), chromedp.WaitReady("#type-magic_link"), tick("#type-magic_link")},
 		"script":     {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch")},
 		"confirm": {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"),
 			chromedp.SetValue("#script", goodScript), chromedp.Evaluate(`document.querySelector("form.software").submit()`, nil), chromedp.WaitVisible("#ask-title")},
+		"script-wrong": {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"), chromedp.SetValue("#script", wrongScript),
+			chromedp.Evaluate(`document.querySelector("#script").dispatchEvent(new Event("input"))`, nil), wait(`document.querySelector(".findings")`)},
+		"confirm-warning": {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"),
+			chromedp.SetValue("#script", doubtfulScript), chromedp.Evaluate(`document.querySelector("form.software").submit()`, nil), chromedp.WaitVisible("#ask-title")},
 	}
+	if s.bundle.ID != 0 {
+		states["bundle"] = chromedp.Tasks{chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"), tick("#bundle-" + s.bundle.ID.String())}
+		states["dialog-warning"] = chromedp.Tasks{chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"),
+			chromedp.SetValue("#script", doubtfulScript), tick("form.software footer .go"), chromedp.WaitVisible("dialog[open]")}
+	}
+	return states
 }
 
 func open(what string) chromedp.Action {
@@ -115,6 +125,7 @@ func TestScreenshots(t *testing.T) {
 	}
 	w := newWorld(t)
 	s := w.seed()
+	w.seedChecks(&s)
 	w.open(web.Options{})
 	ctx := chromium(t)
 	w.must(os.MkdirAll(folder, 0o755))

@@ -110,6 +110,8 @@ type seeded struct {
 	grouped           fleet.Update // given to the group
 	person            fleet.User
 	rennes, lyon      fleet.Unit
+	bundle            fleet.Release // of seedChecks
+	more              []scene       // of seedChecks
 }
 
 // seed makes gateways of different models and states, releases, an update

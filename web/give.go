@@ -54,6 +54,7 @@ func (web *Web) showChoice(v *visit, status int, c choice, wrong string) error {
 	if err != nil {
 		return err
 	}
+	releases = slices.DeleteFunc(releases, func(r fleet.Release) bool { return len(r.Variables) > 0 }) // they are asked for on the page of a device or group
 	devices, err := web.control.Devices(v.r.Context(), v.actor, control.DeviceFilter{State: fleet.DeviceAccepted}, control.Page{Limit: mostToTick + 1})
 	if err != nil {
 		return err

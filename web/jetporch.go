@@ -26,9 +26,17 @@ func findings(text string) view.Findings {
 	if strings.TrimSpace(text) == "" || len(text) > fleet.MaxScript {
 		return nil
 	}
+	list := findingsOf(control.LintScript(text))
+	for i := range list {
+		list[i].File = "" // there is only one
+	}
+	return list
+}
+
+func findingsOf(found []control.Finding) view.Findings {
 	var list view.Findings
-	for _, f := range control.LintScript(text) {
-		list = append(list, view.Finding{Line: f.Pos.Line, Column: f.Pos.Col, Warning: f.Severity == "warning", Sentence: f.Sentence, Mend: f.Mend})
+	for _, f := range found {
+		list = append(list, view.Finding{File: f.File, Line: f.Pos.Line, Column: f.Pos.Col, Warning: f.Severity == "warning", Sentence: f.Sentence, Mend: f.Mend})
 	}
 	return list
 }

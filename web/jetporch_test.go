@@ -14,6 +14,7 @@ import (
 // ends the connection to the gateway that runs it.
 const (
 	badScript      = "- name: x\n  groups: [all]\n  tasks:\n    - !shell\n      comand: \"uptime\"\n"
+	wrongScript    = "- name: set the packet forwarder\n  groups: [all]\n  tasks:\n    - !shell\n      comand: uptime\n    - !shell\n      cmd: reboot\n    - !file\n      path: /etc/forwarder.conf\n      mode: 644\n"
 	doubtfulScript = "- name: x\n  groups: [all]\n  tasks:\n    - !shell\n      cmd: \"reboot\"\n"
 )
 

@@ -142,6 +142,7 @@ func TestEveryPageIsUsableByEveryoneAtEverySize(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	s := w.seed()
+	w.seedChecks(&s)
 	w.open(web.Options{})
 	ctx := chromium(t)
 	var mu sync.Mutex

@@ -69,6 +69,8 @@ var pages = []page{
 	{"POST", "/jetporch/lint", fleet.UpdateWrite, (*Web).lintScript}, // what an editor shows as one types
 
 	{"GET", "/releases", fleet.ReleaseRead, (*Web).releaseList},
+	{"POST", "/releases", fleet.ReleaseWrite, (*Web).uploadRelease},
+	{"POST", "/releases/keep", fleet.ReleaseWrite, (*Web).keepRelease}, // an uploaded one, with its warnings
 	{"POST", "/releases/{id}/predefined", fleet.ReleaseWrite, (*Web).setPredefined},
 
 	{"GET", "/magic-links", fleet.MagicLinkRead, (*Web).magicLinkList},

@@ -84,6 +84,7 @@ func TestEveryPageIsWholeAndRunsNothingInline(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	s := w.seed()
+	w.seedChecks(&s)
 	w.open(web.Options{})
 	b := w.signedIn()
 	inline := regexp.MustCompile(`(?i)<script>|<script [^>]*>[^<]|<style|\sstyle="|\son[a-z]+="|javascript:`)

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 
 	"github.com/sluicehq/sluice/fleet"
 )
@@ -34,4 +36,36 @@ func (v *visit) upload(name string, limit int64) ([]byte, error) {
 		return nil, fleet.Errorf(fleet.Invalid, "cannot read the file %q: %v", head.Filename, err)
 	}
 	return content, nil
+}
+
+// incoming is a file while it comes in. It remembers that the reader broke
+// off, which is no fault of ours.
+type incoming struct {
+	from   io.Reader
+	broken error
+}
+
+func (in *incoming) Read(p []byte) (int, error) {
+	n, err := in.from.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		in.broken = err
+	}
+	return n, err
+}
+
+// stream opens the file of a form that has it first, for one that is too
+// large to be held. Whoever stores it bounds it.
+func (v *visit) stream(name string) (string, *incoming, error) {
+	_, kind, err := mime.ParseMediaType(v.r.Header.Get("Content-Type"))
+	if err != nil || kind["boundary"] == "" {
+		return "", nil, fleet.Errorf(fleet.Invalid, "cannot read the form: it brings no file")
+	}
+	part, err := multipart.NewReader(v.body, kind["boundary"]).NextPart()
+	if err != nil || part.FormName() != name {
+		return "", nil, fleet.Errorf(fleet.Invalid, "cannot read the form: it brings no file")
+	}
+	if part.FileName() == "" {
+		return "", nil, fleet.Errorf(fleet.Invalid, "choose a file")
+	}
+	return part.FileName(), &incoming{from: part}, nil
 }

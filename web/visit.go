@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -28,6 +29,7 @@ type visit struct {
 	actor control.Actor // nobody on pages for everybody
 	now   time.Time
 	may   map[fleet.Action]bool // what the actor may do somewhere
+	body  io.Reader             // of the request, without the bound of a form; for a file that is stored as it comes in
 }
 
 // handler serves one page: who is it, may they, answer, and a page with a
@@ -37,8 +39,8 @@ func (web *Web) handler(p page) http.Handler {
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
 		h.Add("Vary", fragmentHeader)
+		v := &visit{w: w, r: r, now: web.control.Now(), body: r.Body}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		v := &visit{w: w, r: r, now: web.control.Now()}
 		if err := web.serve(p, v); err != nil {
 			web.fail(v, err)
 		}

@@ -219,7 +219,7 @@ func findingText(f Finding) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Because(f.Mend).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Because(Upper(f.Mend)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
