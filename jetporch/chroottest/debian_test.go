@@ -36,8 +36,10 @@ func newDebian(t *testing.T) *chroot {
 	} else {
 		c.bootstrap(t, suite, mirror)
 		if kept != "" {
-			c.around(t, "tar", "--numeric-owner", "-C", c.dir, "-cf", kept+".new", ".")
-			c.around(t, "mv", kept+".new", kept)
+			c.around(t, "mkdir", "-p", filepath.Dir(kept))
+			fresh := fmt.Sprintf("%s.%d", kept, os.Getpid())
+			c.around(t, "tar", "--numeric-owner", "-C", c.dir, "-cf", fresh, ".")
+			c.around(t, "mv", fresh, kept)
 		}
 	}
 	c.around(t, "mount", "-t", "proc", "proc", c.dir+"/proc")
