@@ -110,15 +110,21 @@ func TestABundleBecomesASignedReleaseThatTakesItsVariables(t *testing.T) {
 		}
 	}
 	command["variables"], command["check"] = object{"speed": "9600"}, true
-	for _, kind := range []string{"jetporch", "sup"} {
+	c.do("POST", fmt.Sprintf("/releases/%d/predefined", r.ID), object{"predefined": true}).into(200, nil)
+	var link struct{ Hash string }
+	c.do("POST", "/magic-links", object{"release_id": r.ID, "devices": []string{"gw"}}).into(201, &link)
+	for _, kind := range []string{"jetporch", "sup", "predefined", "magic_link"} {
 		var check, apply object
-		command["type"] = kind
+		if command["type"] = kind; kind == "magic_link" {
+			delete(command, "release_id")
+			command["magic_link"] = link.Hash
+		}
 		c.do("POST", "/updates", command).into(201, &check)
 		c.Contact(d)
 		c.Offer(d)
 		c.Report(d, fleet.Succeed, "would change 1 of 1 tasks", nil)
 		c.do("POST", fmt.Sprintf("/updates/%v/apply", check["id"]), nil).into(201, &apply)
-		if fmt.Sprint(apply["variables"]) != "map[speed:9600]" || apply["type"] != kind || apply["title"] != "line 1.1 (checked)" ||
+		if fmt.Sprint(apply["variables"]) != "map[speed:9600]" || apply["type"] != kind || apply["title"] != fmt.Sprint(check["title"], " (checked)") ||
 			fmt.Sprint(apply["release"]) != fmt.Sprint(check["release"]) {
 			t.Errorf("got %v", apply)
 		}

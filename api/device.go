@@ -27,6 +27,7 @@ type Device struct {
 	LastSeenAt       time.Time         `json:"last_seen_at,omitzero"`
 	PollEverySeconds int               `json:"poll_every_seconds"`
 	JetPorch         bool              `json:"jetporch" doc:"It says that it can run JetPorch scripts"`
+	JetPorchCheck    bool              `json:"jetporch_check" doc:"It says that it can run them in check mode, which changes nothing"`
 	UpdateWaiting    *bool             `json:"update_waiting,omitempty" doc:"A command waits to be sent to it; only where one device is shown"`
 }
 
@@ -34,7 +35,7 @@ func (a *API) deviceOf(d fleet.Device) Device {
 	return Device{ID: d.ID, Key: d.Key, Name: d.Name, Kind: d.Kind, UnitID: d.UnitID, State: d.State, Link: d.Link,
 		Presence: d.Presence(a.control.Now()), Connected: d.Connected, Model: d.Model, OS: d.OS, Architecture: d.Architecture,
 		Version: d.Version, CreatedAt: d.CreatedAt, LastSeenAt: d.LastSeenAt, PollEverySeconds: int(d.PollEvery / time.Second),
-		JetPorch: d.JetPorch}
+		JetPorch: d.JetPorch, JetPorchCheck: d.JetPorchCheck}
 }
 
 // DeviceRef names a device inside another object.

@@ -28,6 +28,7 @@ type Device struct {
 	LastSeenAt       time.Time `json:"last_seen_at,omitzero"` // zero before the first contact
 	PollEverySeconds int       `json:"poll_every_seconds"`
 	JetPorch         bool      `json:"jetporch"`                 // it says that it can run JetPorch scripts
+	JetPorchCheck    bool      `json:"jetporch_check"`           // it says that it can run them in check mode
 	UpdateWaiting    *bool     `json:"update_waiting,omitempty"` // where one is read
 }
 

@@ -1,7 +1,9 @@
 package control
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/sluicehq/sluice/fleet"
 )
@@ -83,6 +85,7 @@ func (c *Control) checked(ctx context.Context, r Reader, id fleet.UpdateID) ([]f
 		page.After = int64(list[len(list)-1].ID)
 	}
 	if len(devices) > 0 {
+		slices.SortFunc(devices, func(d, e fleet.Device) int { return cmp.Compare(d.ID, e.ID) })
 		return devices, nil
 	}
 	check, err := r.Update(ctx, id)
