@@ -14,6 +14,7 @@ need chromium chromium
 need openssl openssl
 need debootstrap "debootstrap debian-archive-keyring"
 [ "${1:-}" != bench ] || need ansible-playbook ansible-core
+[ -e /etc/ssl/certs/ca-certificates.crt ] || missing="$missing ca-certificates" # for Go's registry
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 [ -n "$missing" ] || exit 0
 
