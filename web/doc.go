@@ -11,6 +11,10 @@
 // A command to a device or a group (target.go, software_update.go) is planned,
 // confirmed and given; the plan's page is the question of the dialog too.
 //
+// The editor of a JetPorch script asks /jetporch/lint as one types and shows
+// the part of a page that it is answered with. A script is sent, or checked
+// first; the page of a check offers to apply what it has shown (apply.go).
+//
 // Live pages listen at /events, which says only that something changed, and
 // then fetch their own live regions again with the header Sluice-Fragment.
 //

@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -57,5 +59,23 @@ func TestAnErrorIsMarkedAsOneTypesAndKeepsTheScriptFromBeingSent(t *testing.T) {
 		chromedp.Text("#send-why", &why)))
 	if !strings.Contains(why, "next telemetry message") {
 		t.Errorf("afterwards it says %q beside SEND", why)
+	}
+}
+
+func TestAChosenFileIsShownAndCheckedInTheEditor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := w.keros("box-1")
+	w.open(web.Options{})
+	file := filepath.Join(t.TempDir(), "forwarder.yml")
+	w.must(os.WriteFile(file, []byte(badScript), 0o600))
+	ctx := chromium(t)
+	w.enter(ctx)
+	var typed string
+	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()+"/update"), chromedp.Click("#type-jetporch"), chromedp.SetUploadFiles("#file", []string{file}),
+		wait(`document.querySelector("form.software footer .go").disabled`), chromedp.Value("#script", &typed), chromedp.Click("#type-magic_link"),
+		wait(`!document.querySelector("form.software footer .go").disabled`))) // the script is not what would be sent
+	if typed != badScript {
+		t.Errorf("the editor shows %q", typed)
 	}
 }
