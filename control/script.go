@@ -47,33 +47,38 @@ func checkScript(text string, acceptWarnings bool) error {
 // error. What is only suspicious is for the person to judge: it is
 // fleet.Unconfirmed until the warnings are accepted.
 func judge(refusal string, findings []Finding, acceptWarnings bool) error {
-	code, worst := fleet.Invalid, script.Error
-	if !script.HasError(findings) {
-		code, worst = fleet.Unconfirmed, script.Warning
-	}
-	var told []Finding
+	var errs, warnings []Finding
 	for _, f := range findings {
-		if f.Severity == worst {
-			told = append(told, f)
+		if f.Severity == script.Error {
+			errs = append(errs, f)
+		} else {
+			warnings = append(warnings, f)
 		}
 	}
-	if len(told) == 0 || worst == script.Warning && acceptWarnings {
-		return nil
+	switch {
+	case len(errs) > 0:
+		return &scriptError{fleet.Errorf(fleet.Invalid, "%s: %s", refusal, tell(errs)), findings}
+	case len(warnings) > 0 && !acceptWarnings:
+		claim := "its warning is"
+		if len(warnings) > 1 {
+			claim = fmt.Sprintf("its %d warnings are", len(warnings))
+		}
+		return &scriptError{fleet.Errorf(fleet.Unconfirmed, "%s before %s accepted: %s", refusal, claim, tell(warnings)), findings}
 	}
-	sentence := refusal + ": " + place(told[0]) + told[0].Sentence
-	switch more := len(told) - 1; {
-	case worst == script.Warning && more == 0:
-		sentence = refusal + " before its warning is accepted: " + place(told[0]) + told[0].Sentence
-	case worst == script.Warning:
-		sentence = fmt.Sprintf("%s before its %d warnings are accepted: %s%s; and %d more", refusal, len(told), place(told[0]), told[0].Sentence, more)
-	case more > 0:
-		sentence += fmt.Sprintf("; and %d more", more)
+	return nil
+}
+
+// tell names the first finding, and how many there are beside it.
+func tell(found []Finding) string {
+	first := place(found[0]) + found[0].Sentence
+	if len(found) > 1 {
+		first += fmt.Sprintf("; and %d more", len(found)-1)
 	}
-	return &scriptError{fleet.Errorf(code, "%s", sentence), findings}
+	return first
 }
 
 // place says where a finding is, "" where it is nowhere.
-func place(f script.Finding) string {
+func place(f Finding) string {
 	var parts []string
 	if f.File != typedName {
 		parts = append(parts, f.File)

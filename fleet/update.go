@@ -23,7 +23,8 @@ type Update struct {
 
 	// Check runs it in check mode: the devices say what it would change, and
 	// change nothing. CheckID is the check whose content, on the devices where
-	// that succeeded, this update applies; 0 otherwise.
+	// that succeeded, this update applies; 0 otherwise. It has the check's
+	// audience, and executions on those devices only.
 	Check     bool
 	CheckID   UpdateID
 	Variables map[string]string // given for those that the release declares; nil for none
