@@ -72,6 +72,14 @@ func Fits(r fleet.Release) []string {
 	return lines
 }
 
+// sentWord says what an update sends: a release, or the type of the command.
+func sentWord(u fleet.Update) string {
+	if u.Type != fleet.SUP {
+		return Upper(u.Type.Word())
+	}
+	return releaseName(u.Release)
+}
+
 func updateFacts(u fleet.Update, now time.Time) string {
 	expires := ""
 	if !u.ExpiresAt.IsZero() {
@@ -85,11 +93,7 @@ func updateFacts(u fleet.Update, now time.Time) string {
 	if u.Counts.Active() == 0 {
 		live = "every outcome is known"
 	}
-	what := releaseName(u.Release)
-	if u.Type != fleet.SUP {
-		what = Upper(u.Type.Word())
-	}
-	return joined(" · ", what, Count(u.Counts.Total(), "device"), "given "+Short(now, u.CreatedAt)+" UTC by "+u.CreatedBy, retries, expires, live)
+	return joined(" · ", sentWord(u), Count(u.Counts.Total(), "device"), "given "+Short(now, u.CreatedAt)+" UTC by "+u.CreatedBy, retries, expires, live)
 }
 
 func chosenTitle(s fleet.State) string {
