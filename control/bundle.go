@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/fleet"
-	"github.com/sluicehq/sluice/jetporch/bundle"
+	"github.com/sluicehq/sluice/bundle"
 	"github.com/sluicehq/sluice/sup"
 )
 

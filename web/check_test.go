@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/internal/chromium"
 	"github.com/sluicehq/sluice/web"
 )
 
@@ -149,7 +150,7 @@ func TestAScriptIsCheckedSeenPerGatewayAndApplied(t *testing.T) {
 	one, two := w.checker("box-1", ""), w.checker("box-2", "")
 	g := w.group(fleet.Unit{}, "iStation", one, two)
 	w.open(web.Options{})
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	w.enter(ctx)
 	var title, said, button, told string
 	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/groups/"+g.ID.String()+"/update"), chromedp.Click("#type-jetporch"), chromedp.SendKeys("#script", doubtfulScript),
@@ -186,7 +187,7 @@ func TestABundleIsGivenWithVariablesAndAWrongOneComesBack(t *testing.T) {
 	d := w.keros("box-1")
 	r := w.bundle()
 	w.open(web.Options{})
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	w.enter(ctx)
 	field := func(name string) string { return fmt.Sprintf(`[name="var.%s.%s"]`, r.ID, name) }
 	var wrong, kept, told string

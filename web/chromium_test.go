@@ -3,47 +3,15 @@ package web_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"github.com/sluicehq/sluice/internal/chromium"
 	"github.com/sluicehq/sluice/web"
 )
-
-// chromium starts a browser of its own. Without one the test is skipped, and
-// fails where CI says that everything must be there.
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil && path == "" {
-			path = found
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("there is no chromium: apt-get install chromium")
-		}
-		t.Skip("there is no chromium: apt-get install chromium")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.WindowSize(1440, 900), chromedp.Flag("disable-component-update", true))
-	alloc, stop := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...) // it quits by itself in the clean-up
-	t.Cleanup(stop)
-	// What the library does not know of the protocol is no error of ours.
-	browser, quit := chromedp.NewContext(alloc, chromedp.WithErrorf(func(string, ...any) {}))
-	t.Cleanup(quit)
-	ctx, done := context.WithTimeout(browser, 3*time.Minute)
-	t.Cleanup(done)
-	if err := chromedp.Run(ctx); err != nil {
-		t.Fatalf("cannot start %s: %v", path, err)
-	}
-	return ctx
-}
 
 // enter signs the browser in.
 func (w *world) enter(ctx context.Context) {
@@ -127,7 +95,7 @@ func TestScreenshots(t *testing.T) {
 	s := w.seed()
 	w.seedChecks(&s)
 	w.open(web.Options{})
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	w.must(os.MkdirAll(folder, 0o755))
 	take := func(name string, before ...chromedp.Action) {
 		for _, form := range []struct {

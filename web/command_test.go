@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/internal/chromium"
 	"github.com/sluicehq/sluice/web"
 )
 
@@ -21,7 +22,7 @@ func TestACommandIsGivenSeenAndCancelledInABrowser(t *testing.T) {
 	d := w.keros("box-1")
 	r := w.catalogue()
 	w.open(web.Options{})
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	w.enter(ctx)
 	var title, text, button, typed string
 	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()), chromedp.Focus("#configuration summary"), chromedp.KeyEvent(kb.Enter),
@@ -67,7 +68,7 @@ func TestAGroupUpdateIsFollowedOnItsDashboard(t *testing.T) {
 	r := w.catalogue()
 	w.giveTyped(control.NewUpdate{Type: fleet.Predefined, ReleaseID: r.ID, Audience: fleet.Audience{GroupID: g.ID}})
 	w.open(web.Options{})
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	w.enter(ctx)
 	rows := `document.querySelectorAll("#update-executions tbody tr").length`
 	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/groups/"+g.ID.String()), chromedp.Click("#last-1 .eye"), chromedp.WaitVisible("#update-progress"), wait(rows+` === 30`)))

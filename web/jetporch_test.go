@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/sluicehq/sluice/internal/chromium"
 	"github.com/sluicehq/sluice/web"
 )
 
@@ -42,7 +43,7 @@ func TestAnErrorIsMarkedAsOneTypesAndKeepsTheScriptFromBeingSent(t *testing.T) {
 	w := newWorld(t)
 	d := w.keros("box-1")
 	w.open(web.Options{})
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	w.enter(ctx)
 	marked := `document.querySelector(".code ol").children[4].className`
 	var why, said, caret, focused string
@@ -69,7 +70,7 @@ func TestAChosenFileIsShownAndCheckedInTheEditor(t *testing.T) {
 	w.open(web.Options{})
 	file := filepath.Join(t.TempDir(), "forwarder.yml")
 	w.must(os.WriteFile(file, []byte(badScript), 0o600))
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	w.enter(ctx)
 	var typed string
 	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()+"/update"), chromedp.Click("#type-jetporch"), chromedp.SetUploadFiles("#file", []string{file}),

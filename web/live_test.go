@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/internal/chromium"
 	"github.com/sluicehq/sluice/web"
 )
 
@@ -32,7 +33,7 @@ func TestAPageFollowsTheFleetWithoutAReload(t *testing.T) {
 	w := newWorld(t)
 	r := w.release(fleet.Release{Name: "hello", Version: "1"})
 	w.open(web.Options{})
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	w.enter(ctx)
 	run := func(actions ...chromedp.Action) {
 		t.Helper()
@@ -71,7 +72,7 @@ func TestOpenDetailsStayOpenWhileTheListChanges(t *testing.T) {
 	e := w.send(d)
 	w.report(e, confirmed, step{time.Second, fleet.StartInstall, ""})
 	w.open(web.Options{})
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	w.enter(ctx)
 	var open bool
 	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/executions/"+e.ID.String()), chromedp.Click("#output-3 summary"), wait(`document.querySelector("#output-3").open`)))
@@ -88,7 +89,7 @@ func TestAFilterNarrowsThePageInPlaceAndTheSearchKeepsIt(t *testing.T) {
 	w.device("box-1")
 	w.waiting("box-2")
 	w.open(web.Options{})
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	w.enter(ctx)
 	var where string
 	w.must(chromedp.Run(ctx, eval("window.sameDocument = true; 'x'", &where), chromedp.Click(`a[data-filter][href*="pending"]`),
@@ -111,7 +112,7 @@ func TestADialogNamesTheDeviceAndEscapeLeavesItAlone(t *testing.T) {
 	w := newWorld(t)
 	d := w.waiting("box-1")
 	w.open(web.Options{})
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	w.enter(ctx)
 	button := "#device-" + d.ID.String() + ` [aria-label="Accept box-1"]`
 	var title, focused string
@@ -144,7 +145,7 @@ func TestEveryPageIsUsableByEveryoneAtEverySize(t *testing.T) {
 	s := w.seed()
 	w.seedChecks(&s)
 	w.open(web.Options{})
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	var mu sync.Mutex
 	var complaints []string
 	chromedp.ListenTarget(ctx, func(event any) {
@@ -194,7 +195,7 @@ func TestTheKeyboardReachesTheContentFirst(t *testing.T) {
 	w := newWorld(t)
 	w.device("box-1")
 	w.open(web.Options{})
-	ctx := chromium(t)
+	ctx := chromium.Open(t)
 	w.enter(ctx)
 	var first, second, found string
 	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/devices"), chromedp.WaitReady("main"), chromedp.KeyEvent(kb.Tab), eval(`document.activeElement.textContent`, &first),

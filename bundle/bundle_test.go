@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluicehq/sluice/jetporch/bundle"
+	"github.com/sluicehq/sluice/bundle"
 )
 
 const (
