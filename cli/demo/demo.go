@@ -54,11 +54,12 @@ func Command() *cobra.Command {
 		Use:   "demo",
 		Short: "Run a whole fleet on this machine and update it",
 		Long: `Run a whole fleet on this machine: a server on a temporary folder, real agents each in a sandbox of
-its own, and simulated devices over the real wire. Two signed packages are built from examples/: one
-is installed on all of them, and one fails half way and rolls back. One device is refused, because it
-is another model. Afterwards the console stays open until Ctrl-C.
+its own, and simulated devices over the real wire. Three signed packages are built from examples/: one
+is installed on all of them, one fails half way and rolls back, and one is a JetPorch playbook of which
+the agents say what it would change. One device is refused, because it is another model. Afterwards the
+console stays open until Ctrl-C.
 
-The last line counts executions: demo: N succeeded, M failed, K refused.`,
+The last line counts what was installed: demo: N succeeded, M failed, K refused.`,
 		Example: "  sluice demo\n  sluice demo --exit --devices 100",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), cmd.OutOrStdout(), o) },
@@ -126,15 +127,20 @@ func (d *demo) play(ctx context.Context, o options) error {
 	if err := d.organise(within); err != nil {
 		return fmt.Errorf("cannot make the demo's organisation: %w", err)
 	}
-	good, err := d.campaign(within, "gateway-config", d.keys(), d.publish)
+	good, err := d.campaign(within, campaign{"gateway-config", d.publish, d.keys(), control.NewUpdate{Type: fleet.SUP}})
 	if err != nil {
 		return err
 	}
-	bad, err := d.campaign(within, "broken-half-way", d.keys()[:1], nil)
+	bad, err := d.campaign(within, campaign{"broken-half-way", nil, d.keys()[:1], control.NewUpdate{Type: fleet.SUP}})
 	if err != nil {
 		return err
 	}
-	verdict := d.judge(o, good, bad)
+	checked, err := d.campaign(within, campaign{"gateway-settings", nil, d.keys()[:o.agents], control.NewUpdate{Type: fleet.JetPorch,
+		Check: true, Variables: map[string]string{"server": "lns.example.org"}}})
+	if err != nil {
+		return err
+	}
+	verdict := d.judge(o, good, bad, checked)
 	if !o.exit {
 		d.say("\nThe console is open at %s (admin, %s). Ctrl-C ends the demo.", d.server.URL(), d.server.Password)
 		<-ctx.Done()
@@ -144,38 +150,16 @@ func (d *demo) play(ctx context.Context, o options) error {
 	return verdict
 }
 
-// campaign makes a release of the example, gives it to the devices and follows
-// it to its end. What is to be done with the release before is released; nil
-// for nothing.
-func (d *demo) campaign(ctx context.Context, example string, keys []string, released func(context.Context, fleet.Release) error) (map[fleet.State]int, error) {
-	d.say("")
-	release, err := d.release(ctx, example)
-	if err != nil {
-		return nil, err
-	}
-	if released != nil {
-		if err := released(ctx, release); err != nil {
-			return nil, err
-		}
-	}
-	u, err := d.give(ctx, release, keys)
-	if err != nil {
-		return nil, err
-	}
-	ended, err := d.follow(ctx, u)
-	if err != nil {
-		return nil, err
-	}
-	return d.result(ended), nil
-}
-
 // judge compares what came of the updates, and what is in the sandboxes, with
 // what should have.
-func (d *demo) judge(o options, good, bad map[fleet.State]int) error {
+func (d *demo) judge(o options, good, bad, checked map[fleet.State]int) error {
 	succeed := o.agents + o.devices - 1
 	if good[fleet.Succeeded] != succeed || good[fleet.Refused] != 1 || bad[fleet.Failed] != 1 {
 		return fmt.Errorf("the demo did not end as it should: %d of %d succeeded, %d of 1 refused, %d of 1 rolled back",
 			good[fleet.Succeeded], succeed, good[fleet.Refused], bad[fleet.Failed])
+	}
+	if checked[fleet.Succeeded] != o.agents {
+		return fmt.Errorf("the demo did not end as it should: %d of %d agents said what a playbook would change", checked[fleet.Succeeded], o.agents)
 	}
 	for _, a := range d.agents {
 		for path, text := range map[string]string{

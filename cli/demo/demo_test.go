@@ -26,6 +26,7 @@ func TestTheDemoEndsAsItShould(t *testing.T) {
 		`sim-wrong-model +refused +model is Another Gateway, the release is for Sluice Demo Gateway`,
 		`agent-1 +failed +action 4 \(check.command\) failed: .*rolled back`,
 		`agent-3 +succeeded`,
+		`agent-2 +succeeded +would change 1 of 3 tasks: server`,
 		`role +user +password`,
 		`CHANNEL_ADMINISTRATOR +channel@demo.example +[A-Z2-7]{26}\n`,
 		`CUSTOMER_ADMINISTRATOR +customer@demo.example +[A-Z2-7]{26}\n`,

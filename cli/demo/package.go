@@ -41,13 +41,40 @@ func (d *demo) release(ctx context.Context, example string) (fleet.Release, erro
 	return release, err
 }
 
-// give gives the release to the devices.
-func (d *demo) give(ctx context.Context, r fleet.Release, keys []string) (fleet.Update, error) {
-	u, err := d.server.Control.CreateUpdate(ctx, d.actor, control.NewUpdate{
-		Type: fleet.SUP, ReleaseID: r.ID, Audience: fleet.Audience{Devices: keys}})
+// campaign is an example, what is done with its release before it is given,
+// and to which devices and how it is given.
+type campaign struct {
+	example  string
+	released func(context.Context, fleet.Release) error // nil for nothing
+	keys     []string
+	command  control.NewUpdate
+}
+
+// campaign runs one to its end.
+func (d *demo) campaign(ctx context.Context, c campaign) (map[fleet.State]int, error) {
+	d.say("")
+	release, err := d.release(ctx, c.example)
 	if err != nil {
-		return u, fmt.Errorf("cannot give %s: %w", r.Name, err)
+		return nil, err
 	}
-	d.say("update    %s: %s to %d devices", u.ID, u.Title, len(keys))
-	return u, nil
+	if c.released != nil {
+		if err := c.released(ctx, release); err != nil {
+			return nil, err
+		}
+	}
+	c.command.ReleaseID, c.command.Audience = release.ID, fleet.Audience{Devices: c.keys}
+	u, err := d.server.Control.CreateUpdate(ctx, d.actor, c.command)
+	if err != nil {
+		return nil, fmt.Errorf("cannot give %s: %w", release.Name, err)
+	}
+	word := "update"
+	if u.Check {
+		word = "check"
+	}
+	d.say("%-9s %s: %s to %d devices", word, u.ID, u.Title, len(c.keys))
+	ended, err := d.follow(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	return d.result(ended), nil
 }
