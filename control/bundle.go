@@ -5,8 +5,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/sluicehq/sluice/fleet"
 	"github.com/sluicehq/sluice/bundle"
+	"github.com/sluicehq/sluice/fleet"
 	"github.com/sluicehq/sluice/sup"
 )
 

@@ -17,6 +17,19 @@ func (c *Control) Groups(ctx context.Context, a Actor, f GroupFilter, p Page) (_
 	return c.Store.Groups(ctx, f, p)
 }
 
+// GroupsOf lists the groups of each of the devices, at most 1000, that is in
+// one which the actor may read.
+func (c *Control) GroupsOf(ctx context.Context, a Actor, devices []fleet.DeviceID) (map[fleet.DeviceID][]fleet.Group, error) {
+	within, err := c.within(a, fleet.GroupRead)
+	if err != nil {
+		return nil, err
+	}
+	if len(devices) > maxListed {
+		return nil, fleet.Errorf(fleet.Invalid, "cannot list the groups of %d devices: ask for at most %d", len(devices), maxListed)
+	}
+	return c.Store.GroupsOf(ctx, devices, within)
+}
+
 // Group reads one group.
 func (c *Control) Group(ctx context.Context, a Actor, id fleet.GroupID) (fleet.Group, error) {
 	return c.group(ctx, c.Store, a, fleet.GroupRead, id)

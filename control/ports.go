@@ -98,6 +98,9 @@ type Reader interface {
 
 	Group(ctx context.Context, id fleet.GroupID) (fleet.Group, error)
 	Groups(ctx context.Context, f GroupFilter, p Page) ([]fleet.Group, error) // by id
+	// GroupsOf are the groups of each of the devices that is in one, by id, in
+	// one query; see Page.Within.
+	GroupsOf(ctx context.Context, devices []fleet.DeviceID, within []fleet.UnitID) (map[fleet.DeviceID][]fleet.Group, error)
 	// MemberIDs are the devices of a group, by id, at most fleet.MaxGroupMembers.
 	MemberIDs(ctx context.Context, id fleet.GroupID) ([]fleet.DeviceID, error)
 	// DevicesByIDs returns those that exist, by id.
@@ -172,6 +175,7 @@ type DeviceFilter struct {
 type ReleaseFilter struct {
 	Predefined bool // only those in the catalogue
 	Name       string
+	Format     fleet.Format
 	Typed      bool // those that were made of a typed script, in place of all others
 }
 
@@ -185,7 +189,8 @@ type GroupFilter struct {
 // UpdateFilter narrows a list of updates; a zero field asks for nothing.
 type UpdateFilter struct {
 	GroupID fleet.GroupID
-	Waiting bool // only those with an unsent execution
+	CheckID fleet.UpdateID // those that apply this check
+	Waiting bool           // only those with an unsent execution
 }
 
 // ExecutionFilter narrows a list of executions; a zero field asks for nothing.

@@ -9,8 +9,11 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
-const selectGroup = `SELECT "group".id, "group".unit_id, "group".name, "group".description, "group".created_by,
-	"group".created_at, (SELECT count(*) FROM group_member WHERE group_member.group_id = "group".id) FROM "group" `
+const (
+	groupColumns = `"group".id, "group".unit_id, "group".name, "group".description, "group".created_by,
+	"group".created_at, (SELECT count(*) FROM group_member m WHERE m.group_id = "group".id)`
+	selectGroup = `SELECT ` + groupColumns + ` FROM "group" `
+)
 
 func scanGroup(r row) (g fleet.Group, err error) {
 	return g, r.Scan(&g.ID, &g.UnitID, &g.Name, &g.Description, &g.CreatedBy, moment(&g.CreatedAt), &g.Members)
@@ -37,6 +40,33 @@ func (r reader) Groups(ctx context.Context, f control.GroupFilter, p control.Pag
 	query := selectGroup + w.page(`"group".id`, p, false)
 	all, err := list(ctx, r, scanGroup, query, w.args...)
 	return all, r.d.wrap(err, "list groups")
+}
+
+// membership is one device in one group.
+type membership struct {
+	device fleet.DeviceID
+	group  fleet.Group
+}
+
+func scanMembership(r row) (m membership, err error) {
+	g := &m.group
+	return m, r.Scan(&m.device, &g.ID, &g.UnitID, &g.Name, &g.Description, &g.CreatedBy, moment(&g.CreatedAt), &g.Members)
+}
+
+// GroupsOf lists the groups of each of the devices, by id.
+func (r reader) GroupsOf(
+	ctx context.Context, devices []fleet.DeviceID, within []fleet.UnitID,
+) (map[fleet.DeviceID][]fleet.Group, error) {
+	w := &where{d: r.d}
+	w.rows(`member.device_id IN (SELECT x.id FROM {rows})`, ids(devices))
+	w.within(`"group".unit_id`, control.Page{Within: within})
+	found, err := list(ctx, r, scanMembership, `SELECT member.device_id, `+groupColumns+` FROM group_member member
+		JOIN "group" ON "group".id = member.group_id `+w.String()+` ORDER BY "group".id`, w.args...)
+	groups := map[fleet.DeviceID][]fleet.Group{}
+	for _, m := range found {
+		groups[m.device] = append(groups[m.device], m.group)
+	}
+	return groups, r.d.wrap(err, "list the groups of devices")
 }
 
 // MemberIDs reads the devices of a group, by id.

@@ -53,6 +53,7 @@ func (r reader) Releases(ctx context.Context, f control.ReleaseFilter, p control
 		w.and("predefined")
 	}
 	w.equal("name", storable(f.Name), f.Name != "")
+	w.equal("format", f.Format, f.Format != "")
 	query := w.page("id", p, true)
 	all, err := r.releases(ctx, query, w.args...)
 	return all, r.d.wrap(err, "list releases")

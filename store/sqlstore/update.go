@@ -48,6 +48,7 @@ func (r reader) Updates(ctx context.Context, f control.UpdateFilter, p control.P
 			AND update_unit.unit_id IN (`+units+`))`, ids(p.Within))
 	}
 	w.equal("group_id", f.GroupID, f.GroupID != 0)
+	w.equal("check_id", f.CheckID, f.CheckID != 0)
 	if f.Waiting {
 		w.and(`(SELECT coalesce(sum(c.n), 0) FROM update_count c WHERE c.update_id = "update".id AND c.state IN (` + unsent + `)) > 0`)
 	}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/sluicehq/sluice/control"
@@ -108,6 +109,26 @@ var groupTests = []test{
 			if got := namesOf(read(w.store.Groups(w.ctx, f, page))(w), name); got != want {
 				t.Errorf("%+v: got %q, want %q", f, got, want)
 			}
+		}
+	}},
+	{"is listed for many devices at once", func(t *testing.T, w *world) {
+		units := w.tree()
+		a, b := w.place("a", units.roof.ID), w.place("b", units.roof.ID)
+		acme, roof := w.group(units.acme.ID, "acme", a, b), w.group(units.roof.ID, "roof", b)
+		for _, row := range []struct {
+			within []fleet.UnitID
+			want   map[fleet.DeviceID][]fleet.Group
+		}{
+			{nil, map[fleet.DeviceID][]fleet.Group{a.ID: {acme}, b.ID: {acme, roof}}},
+			{[]fleet.UnitID{units.roof.ID}, map[fleet.DeviceID][]fleet.Group{b.ID: {roof}}},
+			{[]fleet.UnitID{}, map[fleet.DeviceID][]fleet.Group{}},
+		} {
+			if got := read(w.store.GroupsOf(w.ctx, []fleet.DeviceID{a.ID, b.ID, 99}, row.within))(w); !reflect.DeepEqual(got, row.want) {
+				t.Errorf("within %v: got %+v, want %+v", row.within, got, row.want)
+			}
+		}
+		if got := read(w.store.GroupsOf(w.ctx, nil, nil))(w); len(got) != 0 {
+			t.Errorf("got %+v", got)
 		}
 	}},
 	{"loses a device that moves out of its unit, and keeps one that moves inside", func(t *testing.T, w *world) {

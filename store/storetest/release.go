@@ -62,7 +62,8 @@ var releaseTests = []test{
 			typed.ID, err = tx.InsertRelease(ctx, typed)
 			return err
 		})
-		for f, want := range map[control.ReleaseFilter]fleet.Release{{}: listed, {Typed: true}: typed, {Name: "config", Typed: true}: typed} {
+		for f, want := range map[control.ReleaseFilter]fleet.Release{{}: listed, {Format: fleet.FormatSUP}: listed,
+			{Typed: true}: typed, {Name: "config", Typed: true}: typed, {Typed: true, Format: fleet.FormatPlaybook}: typed} {
 			if got := read(w.store.Releases(w.ctx, f, page))(w); !reflect.DeepEqual(got, []fleet.Release{want}) {
 				t.Errorf("%+v: got %+v", f, got)
 			}

@@ -47,6 +47,12 @@ var updateTests = []test{
 				t.Errorf("got %+v, want %+v", got, u)
 			}
 		}
+		for id, want := range map[fleet.UpdateID]string{check.ID: "2", apply.ID: ""} {
+			got := namesOf(read(w.store.Updates(w.ctx, control.UpdateFilter{CheckID: id}, page))(w), func(u fleet.Update) any { return u.ID })
+			if got != want {
+				t.Errorf("update %d is applied by %q, want %q", id, got, want)
+			}
+		}
 		w.refused(fleet.Invalid, func(ctx ctx, tx control.Tx) error {
 			_, err := tx.InsertUpdate(ctx, fleet.Update{UnitID: fleet.Root, Type: fleet.JetPorch, Form: fleet.Command, CheckID: 99})
 			return err

@@ -16,3 +16,5 @@ UPDATE release SET typed = true WHERE format = 'playbook' AND name LIKE 'jetporc
 ALTER TABLE "update" ADD COLUMN is_check boolean NOT NULL DEFAULT false;
 ALTER TABLE "update" ADD COLUMN check_id bigint REFERENCES "update" (id);
 ALTER TABLE "update" ADD COLUMN variables text NOT NULL DEFAULT 'null'; -- JSON
+
+CREATE INDEX update_by_check ON "update" (check_id, id DESC) WHERE check_id IS NOT NULL;

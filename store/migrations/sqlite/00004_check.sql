@@ -16,3 +16,5 @@ UPDATE release SET typed = 1 WHERE format = 'playbook' AND name LIKE 'jetporch-%
 ALTER TABLE "update" ADD COLUMN is_check INTEGER NOT NULL DEFAULT 0 CHECK (is_check IN (0, 1));
 ALTER TABLE "update" ADD COLUMN check_id INTEGER REFERENCES "update" (id);
 ALTER TABLE "update" ADD COLUMN variables TEXT NOT NULL DEFAULT 'null'; -- JSON
+
+CREATE INDEX update_by_check ON "update" (check_id, id DESC) WHERE check_id IS NOT NULL;
