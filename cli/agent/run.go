@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"github.com/sluicehq/sluice/agent"
@@ -18,6 +19,9 @@ import (
 // memoryLimit keeps the runtime of the language below what a small gateway can
 // spare; it is a soft limit.
 const memoryLimit = 16 << 20
+
+// packageUmask is that of a root shell on Debian.
+const packageUmask = 0o022
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	f := newFlags("run", "", out)
@@ -88,6 +92,9 @@ func installJob(ctx context.Context, args []string, out io.Writer) error {
 		f.Usage()
 		return exit{2, "cannot install: --job is missing"}
 	}
+	// What packages make is for the whole device. The unit of the runtime has a
+	// tighter umask, for what the agent itself writes.
+	syscall.Umask(packageUmask)
 	c, err := install.Run(ctx, *dir, install.Options{Now: time.Now})
 	if errors.Is(err, install.ErrRebooting) {
 		return exit{agent.ExitRebooting, err.Error()}

@@ -93,9 +93,10 @@ func (w *world) enrol() {
 	}
 }
 
+// start runs the agent under the umask of its unit.
 func (w *world) start() {
 	w.t.Helper()
-	w.agent = exec.Command(w.program, "run", "--data", w.data)
+	w.agent = exec.Command("/bin/sh", "-c", `umask 0077; exec "$0" "$@"`, w.program, "run", "--data", w.data)
 	w.agent.Stderr = &w.log
 	if err := w.agent.Start(); err != nil {
 		w.t.Fatal(err)
@@ -135,7 +136,7 @@ func (w *world) give(version string, counter uint64) fleet.Execution {
 		{Type: "script.run", Params: json.RawMessage(`{"source":"a.sh"}`), OnFailure: sup.Rollback},
 		{Type: "file.install", Params: json.RawMessage(`{"source":"hello","path":"/etc/hello"}`), OnFailure: sup.Rollback},
 	}}
-	files := fstest.MapFS{"hello": {Data: []byte("hello " + version)}, "a.sh": {Data: []byte("#!/bin/sh\nsleep 0.1\n")}}
+	files := fstest.MapFS{"hello": {Data: []byte("hello " + version)}, "a.sh": {Data: []byte("#!/bin/sh\nsleep 0.1\numask > \"$SLUICE_ROOT/umask\"\n")}}
 	if err := sup.Build(&built, manifest, files, w.server.Signer); err != nil {
 		w.t.Fatal(err)
 	}
@@ -198,6 +199,9 @@ func (w *world) judge(id fleet.ExecutionID, version string) {
 	}
 	if got, err := os.ReadFile(filepath.Join(w.root, "etc/hello")); err != nil || string(got) != "hello "+version {
 		w.t.Errorf("%s: the device holds %q (%v)", version, got, err)
+	}
+	if got, err := os.ReadFile(filepath.Join(w.root, "umask")); err != nil || string(got) != "0022\n" {
+		w.t.Errorf("%s: scripts run under the umask %q (%v)", version, got, err)
 	}
 }
 
