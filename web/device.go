@@ -100,6 +100,15 @@ func (web *Web) fillPlace(v *visit, p *view.DevicePage) error {
 	if p.Groups, err = web.control.Groups(v.r.Context(), v.actor, control.GroupFilter{DeviceID: d.ID}, control.Page{Limit: pageSize}); err != nil {
 		return err
 	}
+	if d.ParentID != 0 {
+		if p.Parent, err = web.control.Device(v.r.Context(), v.actor, d.ParentID); err != nil && fleet.CodeOf(err) != fleet.Denied {
+			return err
+		}
+	} else if p.Things, err = web.control.Devices(v.r.Context(), v.actor, control.DeviceFilter{ParentID: d.ID}, control.Page{Limit: mostToTick + 1}); err != nil {
+		return err
+	} else if p.MoreThings = len(p.Things) > mostToTick; p.MoreThings {
+		p.Things = p.Things[:mostToTick]
+	}
 	p.MayWrite = web.mayIn(v, fleet.DeviceWrite, d.UnitID)[d.UnitID]
 	p.MayLog = web.mayIn(v, fleet.DeviceLog, d.UnitID)[d.UnitID]
 	url := "/devices/" + d.ID.String()

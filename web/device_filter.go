@@ -47,16 +47,3 @@ func (web *Web) deviceFilterForm(v *visit, f control.DeviceFilter) (view.DeviceF
 	form.Groups, err = web.control.Groups(v.r.Context(), v.actor, control.GroupFilter{}, control.Page{Limit: maxUnits})
 	return form, err
 }
-
-// groupsOf are the groups of each device of a page.
-func (web *Web) groupsOf(v *visit, devices []fleet.Device) (map[fleet.DeviceID][]fleet.Group, error) {
-	of := map[fleet.DeviceID][]fleet.Group{}
-	for _, d := range devices {
-		list, err := web.control.Groups(v.r.Context(), v.actor, control.GroupFilter{DeviceID: d.ID}, control.Page{Limit: pageSize})
-		if err != nil {
-			return nil, err
-		}
-		of[d.ID] = list
-	}
-	return of, nil
-}

@@ -37,14 +37,12 @@ func (web *Web) deviceList(v *visit) error {
 	p.Frame.Finds = true
 	p.Summary, p.Total = deviceSummary(counts)
 	p.Devices, p.Paging = cut(v, list, func(d fleet.Device) int64 { return int64(d.ID) })
-	if len(p.Find.Groups) > 0 {
-		if p.Groups, err = web.groupsOf(v, p.Devices); err != nil {
-			return err
-		}
-	}
-	units := make([]fleet.UnitID, len(p.Devices))
+	ids, units := make([]fleet.DeviceID, len(p.Devices)), make([]fleet.UnitID, len(p.Devices))
 	for i, d := range p.Devices {
-		units[i] = d.UnitID
+		ids[i], units[i] = d.ID, d.UnitID
+	}
+	if p.Groups, err = web.control.GroupsOf(ctx, v.actor, ids); err != nil {
+		return err
 	}
 	p.MayWrite = web.mayIn(v, fleet.DeviceWrite, units...)
 	return v.show(http.StatusOK, view.DeviceList(p))

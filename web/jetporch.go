@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/sluicehq/sluice/control"
@@ -43,8 +42,7 @@ func findingsOf(found []control.Finding) view.Findings {
 
 // bundles are the playbooks that the reader may send in place of a script.
 func (web *Web) bundles(v *visit) ([]fleet.Release, error) {
-	list, err := web.control.Releases(v.r.Context(), v.actor, control.ReleaseFilter{}, control.Page{Limit: mostToTick})
-	return slices.DeleteFunc(list, func(r fleet.Release) bool { return r.Format != fleet.FormatPlaybook || r.Typed }), err
+	return web.control.Releases(v.r.Context(), v.actor, control.ReleaseFilter{Format: fleet.FormatPlaybook}, control.Page{Limit: mostToTick})
 }
 
 // variables reads what was given for those that the bundle declares; a field

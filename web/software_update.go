@@ -172,6 +172,9 @@ func (web *Web) showSoftware(v *visit, status int, t target, c view.SoftwareChoi
 	if p.Bundles, err = web.bundles(v); err != nil {
 		return err
 	}
+	if p.CheckRefusal, err = web.checkRefusal(v, t); err != nil {
+		return err
+	}
 	if p.Choice.Type == "" {
 		p.Choice.Type = view.FirstOption(p.Options, p.Catalogue)
 	}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
 	"github.com/sluicehq/sluice/web/view"
@@ -66,6 +68,19 @@ func (web *Web) options(v *visit, t target) ([]view.Option, error) {
 		}
 	}
 	return options, nil
+}
+
+// checkRefusal is why nothing can be checked on the target, or "". A group
+// cannot where none of its first members can; the plan says which others.
+func (web *Web) checkRefusal(v *visit, t target) (string, error) {
+	if t.group.ID == 0 {
+		return t.device.CheckRefusal(), nil
+	}
+	members, err := web.control.Devices(v.r.Context(), v.actor, control.DeviceFilter{GroupID: t.group.ID}, control.Page{Limit: mostToTick})
+	if len(members) == 0 || len(members) == mostToTick || slices.ContainsFunc(members, func(d fleet.Device) bool { return d.CheckRefusal() == "" }) {
+		return "", err
+	}
+	return "no gateway of the group can check a script without applying it", nil
 }
 
 // busy says of each type why another of it cannot be sent, where one is

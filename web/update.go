@@ -45,6 +45,11 @@ func (web *Web) update(v *visit) error {
 		Rows:     view.ExecutionRows{Now: v.now, NoUpdate: true, MayCancel: web.mayCancel(v, list), Empty: "No execution of this update is in this state."}}
 	p.Rows.Executions, p.Rows.Paging = cut(v, list, func(e fleet.Execution) int64 { return int64(e.ID) })
 	p.MayCancel = web.mayIn(v, fleet.UpdateCancel, u.UnitID)[u.UnitID] || slices.Contains(slices.Collect(maps.Values(p.Rows.MayCancel)), true)
+	if u.Check {
+		if p.Applied, err = web.control.Updates(v.r.Context(), v.actor, control.UpdateFilter{CheckID: u.ID}, control.Page{Limit: lastUpdates}); err != nil {
+			return err
+		}
+	}
 	p.MayApply = u.Check && web.mayIn(v, fleet.UpdateWrite, u.UnitID)[u.UnitID]
 	way := []view.Crumb{{Word: "Updates", URL: "/updates"}}
 	place := "/updates"

@@ -115,7 +115,7 @@ func TestTheStoryShowsAMismatchAndTheConfirmation(t *testing.T) {
 	w.open(web.Options{})
 	b := w.signedIn()
 	a := b.get("/executions/" + s.bad.ID.String())
-	for _, want := range []string{"Mismatch: the device says “succeed”, after the execution had ended as failed", "Rolled back.", "0 of 6 ok, interrupted 1 time",
+	for _, want := range []string{"Mismatch: the device says “succeeded”, after the execution had ended as failed", "Rolled back.", "0 of 6 ok, interrupted 1 time",
 		"58 s, 2 tries", "cannot open /dev/spidev0.0", "lorafwd is failed, not active", "Given by admin", "after 3 min 10 s"} {
 		if !a.has(want) {
 			t.Errorf("the story has no %q", want)

@@ -7,7 +7,16 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
-func eventWord(e fleet.Event) string { return strings.ReplaceAll(string(e), "_", " ") }
+// reported are the words for what a device reports afterwards or again.
+var reported = map[fleet.Event]string{fleet.StartTransfer: "transfer started", fleet.EndTransfer: "transfer completed", fleet.StartInstall: "installation started",
+	fleet.EndInstall: "installation completed", fleet.Succeed: "succeeded", fleet.Fail: "failed", fleet.Deliver: "delivered", fleet.Decline: "declined", fleet.Skip: "not necessary"}
+
+func eventWord(e fleet.Event) string {
+	if word := reported[e]; word != "" {
+		return word
+	}
+	return strings.ReplaceAll(string(e), "_", " ")
+}
 
 func sameDay(a, b time.Time) bool {
 	return a.UTC().Format(time.DateOnly) == b.UTC().Format(time.DateOnly)

@@ -359,7 +359,7 @@ func UnitList(p UnitListPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "\" required maxlength=\"100\"></div></div><p class=\"muted small\" id=\"kind-hint\">A channel hangs below the service, a customer below a channel or the service, an ou below a customer or another ou.</p><div class=\"actions\"><button class=\"button go\">Make the unit</button></div></form></section>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "\" required maxlength=\"100\"></div></div><p class=\"muted small\" id=\"kind-hint\">A channel hangs below the service, a customer below a channel or the service, an organisational unit (ou) below a customer or another one.</p><div class=\"actions\"><button class=\"button go\">Make the unit</button></div></form></section>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

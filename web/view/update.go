@@ -45,8 +45,19 @@ func cancelUpdateAsk(u fleet.Update) Ask {
 	n := Unsent(u.Counts)
 	return Ask{URL: "/updates/" + u.ID.String() + "/cancel", Button: "CANCEL UPDATE (" + Number(n) + " unsent)",
 		Title:   "Cancel " + u.Title + " on " + Count(n, "device") + "?",
-		Explain: "The update was not sent to " + Count(n, "device") + " and never will be. " + Count(u.Counts.Sent(), "device") + " that already got it are not touched.",
+		Explain: "The update was not sent to " + Count(n, "device") + " and never will be." + untouched(u.Counts.Sent()),
 		Do:      "Cancel on " + Count(n, "device"), Stop: true}
+}
+
+// untouched says what a cancel leaves alone.
+func untouched(sent int) string {
+	switch sent {
+	case 0:
+		return ""
+	case 1:
+		return " The device that already got it is not touched."
+	}
+	return " The " + Count(sent, "device") + " that already got it are not touched."
 }
 
 func releaseName(r fleet.Release) string { return joined(" ", r.Name, r.Version) }

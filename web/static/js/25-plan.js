@@ -30,6 +30,6 @@
     const form = submit.target;
     if (!("plan" in form.dataset) || !document.getElementById("confirm")) return;
     submit.preventDefault();
-    plan(form, submit.submitter ?? form.querySelector("footer button"));
+    plan(form, submit.submitter ?? form.querySelector("footer button, button"));
   });
 }

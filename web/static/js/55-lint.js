@@ -14,7 +14,7 @@ for (const text of document.querySelectorAll("textarea[data-lint]")) {
 
   const judge = () => {
     const refusal = applies() ? list.dataset.refusal : "";
-    for (const button of form.querySelectorAll("footer button")) button.disabled = refusal !== "";
+    for (const button of form.querySelectorAll("footer button:not([data-cannot])")) button.disabled = refusal !== "";
     why.textContent = refusal || explained;
     why.classList.toggle("wrong", refusal !== "");
     text.setAttribute("aria-invalid", String(list.dataset.refusal !== ""));
