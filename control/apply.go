@@ -22,9 +22,10 @@ func (c *Control) PlanApplyCheck(ctx context.Context, a Actor, id fleet.UpdateID
 }
 
 // ApplyCheck gives exactly what a check has shown: an update of the same type,
-// release and variables, to the devices on which the check succeeded. It hangs
-// on the unit and the group of the check, has its retries, and does not
-// expire. Devices that have not answered, or failed, are left out.
+// release and variables, to the devices on which the check succeeded, with its
+// retries and without an end. Devices that have not answered, or failed, are
+// left out. What was checked for a group or a unit is applied by who may
+// update that whole.
 func (c *Control) ApplyCheck(ctx context.Context, a Actor, id fleet.UpdateID, idempotencyKey string) (fleet.Update, error) {
 	n, what, err := c.applied(ctx, a, id)
 	if err != nil {
@@ -40,7 +41,12 @@ func (c *Control) ApplyCheck(ctx context.Context, a Actor, id fleet.UpdateID, id
 // applied is the command that applies a check.
 func (c *Control) applied(ctx context.Context, a Actor, id fleet.UpdateID) (n NewUpdate, what content, err error) {
 	check, err := c.Update(ctx, a, id)
-	if err == nil {
+	if err != nil {
+		return n, what, err
+	}
+	if to := check.Audience; to.GroupID != 0 || to.UnitID != 0 {
+		err = c.Authorize(ctx, a, fleet.UpdateWrite, check.UnitID)
+	} else {
 		_, err = c.within(a, fleet.UpdateWrite)
 	}
 	if err != nil {

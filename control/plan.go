@@ -217,13 +217,3 @@ func (c *Control) checkGiven(n NewUpdate) error {
 	}
 	return checkIdempotencyKey(n.IdempotencyKey)
 }
-
-// maxIdempotencyKey bounds a key in bytes.
-const maxIdempotencyKey = 100
-
-func checkIdempotencyKey(key string) error {
-	if len(key) > maxIdempotencyKey {
-		return fleet.Errorf(fleet.Invalid, "an idempotency key has at most %d bytes", maxIdempotencyKey)
-	}
-	return nil
-}

@@ -90,14 +90,18 @@ func (c *Control) Releases(ctx context.Context, a Actor, f ReleaseFilter, p Page
 }
 
 // Release reads one release. One that hangs above the actor's units may be
-// read, since it may be used there.
+// read, since it may be used there; but not a script that was typed there.
 func (c *Control) Release(ctx context.Context, a Actor, id fleet.ReleaseID) (fleet.Release, error) {
 	r, err := c.Store.Release(ctx, id)
 	if err != nil {
 		return r, err
 	}
-	if err := c.Authorize(ctx, a, fleet.ReleaseRead, r.UnitID); err == nil {
+	refused := c.Authorize(ctx, a, fleet.ReleaseRead, r.UnitID)
+	if refused == nil {
 		return r, nil
+	}
+	if r.Typed {
+		return fleet.Release{}, refused
 	}
 	at, err := c.unit(ctx, c.Store, r.UnitID)
 	if err != nil {
@@ -108,7 +112,7 @@ func (c *Control) Release(ctx context.Context, a Actor, id fleet.ReleaseID) (fle
 			return r, nil
 		}
 	}
-	return fleet.Release{}, c.Authorize(ctx, a, fleet.ReleaseRead, r.UnitID)
+	return fleet.Release{}, refused
 }
 
 // SetPredefined puts a release into the catalogue of pre-defined updates, or

@@ -61,6 +61,10 @@ func (c *Control) CreateUpdate(ctx context.Context, a Actor, n NewUpdate) (fleet
 		return fleet.Update{}, err
 	}
 	if what.release.ID == 0 { // a script: it is signed and kept once it is sure to be given
+		given, err := c.givenAs(ctx, c.Store, a, n.IdempotencyKey, c.command(a, n, what))
+		if err != nil || given.ID != 0 {
+			return given, err
+		}
 		if _, err := c.plan(ctx, c.Store, a, n, what); err != nil {
 			return fleet.Update{}, err
 		}
@@ -71,8 +75,8 @@ func (c *Control) CreateUpdate(ctx context.Context, a Actor, n NewUpdate) (fleet
 	return c.commit(ctx, a, n, what)
 }
 
-// commit gives the command in one transaction.
-func (c *Control) commit(ctx context.Context, a Actor, n NewUpdate, what content) (fleet.Update, error) {
+// command is the update that a command becomes.
+func (c *Control) command(a Actor, n NewUpdate, what content) fleet.Update {
 	u := fleet.Update{Type: n.Type, Form: fleet.Command, Title: clip(strings.TrimSpace(n.Title), maxTitle), ReleaseID: what.release.ID,
 		Release: what.release, Audience: n.Audience, GroupID: n.Audience.GroupID, Content: what.text, Retries: n.Retries,
 		ExpiresAt: n.ExpiresAt, CreatedBy: a.Name(), CreatedAt: c.Now(),
@@ -80,17 +84,21 @@ func (c *Control) commit(ctx context.Context, a Actor, n NewUpdate, what content
 	if u.Title == "" {
 		u.Title = what.title
 	}
-	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		given, err := c.claim(ctx, tx, a, n.IdempotencyKey)
-		if err != nil {
+	return u
+}
+
+// commit gives the command in one transaction.
+func (c *Control) commit(ctx context.Context, a Actor, n NewUpdate, what content) (fleet.Update, error) {
+	var u fleet.Update
+	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
+		given := c.command(a, n, what)
+		if u, err = c.claim(ctx, tx, a, n.IdempotencyKey, given); err != nil || u.ID != 0 {
 			return err
 		}
-		if given == 0 {
-			if given, err = c.give(ctx, tx, a, n, u, what); err != nil {
-				return err
-			}
+		if given.ID, err = c.give(ctx, tx, a, n, given, what); err != nil {
+			return err
 		}
-		u, err = tx.Update(ctx, given)
+		u, err = tx.Update(ctx, given.ID)
 		return err
 	})
 	if err == nil {
@@ -105,10 +113,8 @@ func (c *Control) give(ctx context.Context, tx Tx, a Actor, n NewUpdate, u fleet
 	if err != nil {
 		return 0, err
 	}
-	if u.UnitID = what.applies.UnitID; u.UnitID == 0 {
-		if u.UnitID, err = c.unitOf(ctx, tx, n.Audience, planned); err != nil {
-			return 0, err
-		}
+	if u.UnitID, err = c.unitOf(ctx, tx, n.Audience, what.applies, planned); err != nil {
+		return 0, err
 	}
 	id, err := tx.InsertUpdate(ctx, u)
 	if err != nil {
@@ -133,7 +139,10 @@ func (c *Control) give(ctx context.Context, tx Tx, a Actor, n NewUpdate, u fleet
 
 // unitOf is the unit that an update hangs on: that of its group, the one it
 // was given to, or the lowest that covers its devices.
-func (c *Control) unitOf(ctx context.Context, r Reader, to fleet.Audience, planned []Planned) (fleet.UnitID, error) {
+func (c *Control) unitOf(ctx context.Context, r Reader, to fleet.Audience, applies fleet.Update, planned []Planned) (fleet.UnitID, error) {
+	if to.GroupID != 0 && applies.ID != 0 { // the group may have been deleted since
+		return applies.UnitID, nil
+	}
 	if to.GroupID != 0 {
 		g, err := r.Group(ctx, to.GroupID)
 		return g.UnitID, err
@@ -153,25 +162,6 @@ func (c *Control) unitOf(ctx context.Context, r Reader, to fleet.Audience, plann
 	}
 	return lowest.ID, err
 }
-
-// claim returns the update that was already given under the key, or 0.
-func (c *Control) claim(ctx context.Context, tx Tx, a Actor, key string) (fleet.UpdateID, error) {
-	if key == "" {
-		return 0, nil
-	}
-	claimed, err := tx.ClaimSetting(ctx, claimName(a, key))
-	if err != nil || claimed {
-		return 0, err
-	}
-	text, err := tx.Setting(ctx, claimName(a, key))
-	if err != nil {
-		return 0, err
-	}
-	id, err := strconv.ParseInt(string(text), 10, 64)
-	return fleet.UpdateID(id), err
-}
-
-func claimName(a Actor, key string) string { return "idempotency/" + a.User.ID.String() + "/" + key }
 
 // Updates lists the updates, newest first.
 func (c *Control) Updates(ctx context.Context, a Actor, f UpdateFilter, p Page) (_ []fleet.Update, err error) {

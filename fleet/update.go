@@ -1,6 +1,9 @@
 package fleet
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Update is one command given by an operator. Its status is derived from its
 // executions, see UpdateStatusOf.
@@ -66,6 +69,11 @@ type Audience struct {
 	UnitID   UnitID   `json:"unit_id,omitempty"`   // the devices of a unit and below it
 	UnitOnly bool     `json:"unit_only,omitempty"` // with UnitID: not those below it
 	All      bool     `json:"all,omitempty"`       // every device that the actor may update
+}
+
+// Equal tells whether the two are the same, the order of the devices included.
+func (a Audience) Equal(b Audience) bool {
+	return slices.Equal(a.Devices, b.Devices) && a.GroupID == b.GroupID && a.UnitID == b.UnitID && a.UnitOnly == b.UnitOnly && a.All == b.All
 }
 
 // MaxAudience bounds how many devices one update goes to.

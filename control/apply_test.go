@@ -1,0 +1,102 @@
+package control_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/sluicehq/sluice/control"
+	"github.com/sluicehq/sluice/fleet"
+)
+
+// checks is a gateway in the unit that can run a script in check mode.
+func (w *world) checks(key string, in fleet.UnitID) fleet.Device {
+	w.t.Helper()
+	d := w.device(key, "m")
+	w.must(w.Store.Write(w.t.Context(), func(ctx context.Context, tx control.Tx) error { return tx.PlaceDevice(ctx, d.ID, in, "") }))
+	w.contact(d, fleet.Value{Kind: fleet.Attribute, Key: fleet.AttributeJetPorch, Text: "true"},
+		fleet.Value{Kind: fleet.Attribute, Key: fleet.AttributeJetPorchCheck, Text: "true"})
+	return d
+}
+
+// answers hands over what is pending on the device, which succeeds.
+func (w *world) answers(d fleet.Device) {
+	w.t.Helper()
+	w.contact(d)
+	w.offer(d)
+	mail := w.mail(d, "session")
+	w.ack(d, mail[len(mail)-1].ID, 0, "")
+}
+
+func checkOf(to fleet.Audience, key string) control.NewUpdate {
+	return control.NewUpdate{Type: fleet.JetPorch, Script: script, Check: true, Audience: to, IdempotencyKey: key}
+}
+
+func TestAnIdempotencyKeyStandsForOneCommand(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := w.checks("gw", fleet.Root)
+	n := checkOf(fleet.Audience{Devices: []string{"gw"}}, "k")
+	first, err := w.CreateUpdate(t.Context(), w.admin, n)
+	w.must(err)
+	if again, err := w.CreateUpdate(t.Context(), w.admin, n); err != nil || again.ID != first.ID {
+		t.Errorf("a script that is sent again: got update %s, %v", again.ID, err)
+	}
+	w.answers(d)
+	const sentence = "cannot give the update: its idempotency key was used for update 1, which is another command; take another key"
+	_, err = w.ApplyCheck(t.Context(), w.admin, first.ID, "k")
+	refused(t, err, fleet.Conflict, sentence)
+	n.Check = false
+	_, err = w.CreateUpdate(t.Context(), w.admin, n)
+	refused(t, err, fleet.Conflict, sentence)
+	n.Check, n.Script = true, script+"# another\n"
+	_, err = w.CreateUpdate(t.Context(), w.admin, n)
+	refused(t, err, fleet.Conflict, sentence)
+}
+
+func TestACheckIsAppliedByWhoMayUpdateWhatItHangsOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	acme, other := w.unit(fleet.Root, fleet.Customer, "Acme"), w.unit(fleet.Root, fleet.Customer, "Other")
+	roof := w.unit(acme, fleet.OU, "Roof")
+	ada, bob := w.user("ada", fleet.ServiceAdministrator, acme), w.user("bob", fleet.ServiceAdministrator, other)
+	mine := w.checks("mine", roof)
+	w.checks("theirs", other)
+	check := func(to fleet.Audience) fleet.Update {
+		u, err := w.CreateUpdate(t.Context(), w.admin, checkOf(to, ""))
+		w.must(err)
+		w.answers(mine)
+		return u
+	}
+	ofGroup := check(fleet.Audience{GroupID: w.group("all", "mine", "theirs").ID})
+	_, err := w.ApplyCheck(t.Context(), ada, ofGroup.ID, "")
+	if fleet.CodeOf(err) != fleet.Denied {
+		t.Errorf("who may not update the group of a check applies it: %v", err)
+	}
+	_, err = w.CancelUpdate(t.Context(), w.admin, ofGroup.ID)
+	w.must(err)
+	named := check(fleet.Audience{Devices: []string{"mine", "theirs"}})
+	if _, err := w.PlanApplyCheck(t.Context(), bob, named.ID); fleet.CodeOf(err) != fleet.Denied {
+		t.Errorf("a check that succeeded on devices of another unit is applied: %v", err)
+	}
+	apply, err := w.ApplyCheck(t.Context(), ada, named.ID, "")
+	w.must(err)
+	if apply.UnitID != roof || apply.GroupID != 0 || apply.Counts.Total() != 1 {
+		t.Errorf("the update hangs on unit %s, want %s: %+v", apply.UnitID, roof, apply)
+	}
+}
+
+func TestATypedScriptOfAUnitAboveIsNotARelease(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	acme := w.unit(fleet.Root, fleet.Customer, "Acme")
+	ada := w.user("ada", fleet.ServiceAdministrator, acme)
+	w.checks("gw", acme)
+	u, err := w.CreateUpdate(t.Context(), w.admin, checkOf(fleet.Audience{Devices: []string{"gw"}}, ""))
+	w.must(err)
+	if _, err := w.Release(t.Context(), ada, u.ReleaseID); fleet.CodeOf(err) != fleet.Denied {
+		t.Errorf("a script that was typed in a unit above is read: %v", err)
+	}
+	if _, err := w.Release(t.Context(), ada, w.release("a", "1", "m").ID); err != nil {
+		t.Errorf("a release of a unit above is not read: %v", err)
+	}
+}
