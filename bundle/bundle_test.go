@@ -80,6 +80,35 @@ func TestABundleIsReadWithOrWithoutAFolderAroundIt(t *testing.T) {
 	}
 }
 
+// What the tools of other systems put into a .zip: macOS its attributes, old
+// .NET and PowerShell backslashes, bsdtar a dot in front.
+func TestABundleIsTakenAsOtherSystemsPackIt(t *testing.T) {
+	t.Parallel()
+	for name, zipped := range map[string][]byte{
+		"macOS": packed(t, file("line/", ""), file("line/bundle.yaml", head), file("line/playbook.yml", play), file("line/.DS_Store", "\x00"),
+			file("line/.git/config", "x"), file("__MACOSX/", ""), file("__MACOSX/line/._bundle.yaml", "\x00"), file("__MACOSX/._line", "\x00"),
+			special("line/.link", fs.ModeSymlink|0o777)),
+		"PowerShell": packed(t, file(`line\bundle.yaml`, head), file(`line\playbook.yml`, play), file(`line\roles\`, "")),
+		"bsdtar":     packed(t, file("./", ""), file("./bundle.yaml", head), file("./playbook.yml", play)),
+	} {
+		b, err := bundle.Read(zipped)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var names []string
+		err = fs.WalkDir(b.Files, ".", func(name string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				names = append(names, name)
+			}
+			return err
+		})
+		if want := []string{"bundle.yaml", "playbook.yml"}; err != nil || !slices.Equal(names, want) {
+			t.Errorf("%s: got %v, %v", name, names, err)
+		}
+	}
+}
+
 func TestWhatIsNoBundleIsRefusedWithASentence(t *testing.T) {
 	t.Parallel()
 	good := []*zip.FileHeader{file("bundle.yaml", head), file("playbook.yml", play)}
@@ -122,8 +151,12 @@ func TestWhatIsNoBundleIsRefusedWithASentence(t *testing.T) {
 		{`"null": it is no regular file`, with(special("null", fs.ModeDevice|0o666))},
 		{`"/etc/passwd": its name is no plain path`, with(file("/etc/passwd", ""))},
 		{`"a/../../b": its name is no plain path`, with(file("a/../../b", ""))},
-		{`its name is no plain path`, with(file(`a\b`, ""))},
-		{`its name is no plain path`, with(file("./a", ""))},
+		{`"..\\a": its name is no plain path`, with(file(`..\a`, ""))},
+		{`"\\a": its name is no plain path`, with(file(`\a`, ""))},
+		{`"C:\\a": its name is no plain path`, with(file(`C:\a`, ""))},
+		{`"././a": its name is no plain path`, with(file("././a", ""))},
+		{`its name has more than the 1024 bytes allowed`, with(file(strings.Repeat("a/", 512)+"a", ""))},
+		{`"a/b" comes twice`, with(file(`a\b`, ""), file("a/b", ""))},
 		{`"a" comes twice`, with(file("a", ""), file("a", ""))},
 		{`"a" is a file and a folder`, with(file("a", ""), file("a/b", ""))},
 		{`it is encrypted`, encrypted},

@@ -9,6 +9,8 @@ import (
 	"path"
 	"strings"
 	"testing/fstest"
+
+	"github.com/sluicehq/sluice/sup"
 )
 
 // maxHeaders bounds how many entries the directory of a .zip may seem to have
@@ -67,20 +69,41 @@ func unpack(text []byte) (fs.FS, error) {
 
 func tooMany() error { return fmt.Errorf("it has more than the %d files allowed", MaxFiles) }
 
-// checkEntry refuses what is neither a plain file nor a folder.
+// checkEntry names a file of the bundle, and refuses what is neither a plain
+// file nor a folder. What other systems add is no file of it.
 func checkEntry(f *zip.File) (name string, isFile bool, err error) {
-	name, folder := strings.CutSuffix(f.Name, "/")
+	name = strings.ReplaceAll(f.Name, `\`, "/") // as .NET and PowerShell wrote them for long
+	name, folder := strings.CutSuffix(strings.TrimPrefix(name, "./"), "/")
 	switch mode := f.Mode(); {
-	case !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, "\\:"):
+	case len(name) > sup.MaxPath:
+		return name, false, fmt.Errorf("its name has more than the %d bytes allowed", sup.MaxPath)
+	case f.Name == "./": // the folder that was packed
+		return name, false, nil
+	case !fs.ValidPath(name) || name == "." || strings.Contains(name, ":"):
 		return name, false, fmt.Errorf("its name is no plain path below the bundle")
+	case foreign(name):
+		return name, false, nil
 	case f.Flags&1 != 0:
 		return name, false, fmt.Errorf("it is encrypted")
-	case folder && mode.IsDir():
+	case folder && (mode.IsDir() || f.UncompressedSize64 == 0):
 		return name, false, nil
 	case folder || !mode.IsRegular():
 		return name, false, fmt.Errorf("it is no regular file; bundles hold no links or devices")
 	}
 	return name, true, nil
+}
+
+// foreign tells whether a name is that of a desktop or an editor: macOS keeps
+// its attributes in __MACOSX, and what begins with a dot is not packed by
+// "sluice release create DIR" either.
+func foreign(name string) bool {
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.HasPrefix(part, ".") {
+			return true
+		}
+	}
+	top, _, _ := strings.Cut(name, "/")
+	return top == "__MACOSX"
 }
 
 // contentOf reads an entry; the reader holds it to the size of its header.

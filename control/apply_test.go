@@ -1,6 +1,8 @@
 package control_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"testing"
 
@@ -16,6 +18,23 @@ func (w *world) checks(key string, in fleet.UnitID) fleet.Device {
 	w.contact(d, fleet.Value{Kind: fleet.Attribute, Key: fleet.AttributeJetPorch, Text: "true"},
 		fleet.Value{Kind: fleet.Attribute, Key: fleet.AttributeJetPorchCheck, Text: "true"})
 	return d
+}
+
+// bundle uploads a playbook with its bundle.yaml.
+func (w *world) bundle(name string, files map[string]string) (fleet.Release, error) {
+	w.t.Helper()
+	var b bytes.Buffer
+	packed := zip.NewWriter(&b)
+	for name, content := range files {
+		f, err := packed.Create(name)
+		w.must(err)
+		_, err = f.Write([]byte(content))
+		w.must(err)
+	}
+	w.must(packed.Close())
+	f, err := w.Upload(w.t.Context(), w.admin, name, &b)
+	w.must(err)
+	return w.CreateRelease(w.t.Context(), w.admin, f.ID, false)
 }
 
 // answers hands over what is pending on the device, which succeeds.
@@ -96,7 +115,20 @@ func TestATypedScriptOfAUnitAboveIsNotARelease(t *testing.T) {
 	if _, err := w.Release(t.Context(), ada, u.ReleaseID); fleet.CodeOf(err) != fleet.Denied {
 		t.Errorf("a script that was typed in a unit above is read: %v", err)
 	}
+	_, _, err = w.CreateMagicLink(t.Context(), w.admin, u.ReleaseID, []string{"gw"}, "")
+	refused(t, err, fleet.Invalid, "a JetPorch script that was typed has no Magic Link; make a bundle of it")
 	if _, err := w.Release(t.Context(), ada, w.release("a", "1", "m").ID); err != nil {
 		t.Errorf("a release of a unit above is not read: %v", err)
 	}
+}
+
+func TestAServerWithoutAKeySaysWhatItCannotSign(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.checks("gw", fleet.Root)
+	w.Signer = nil
+	_, err := w.CreateUpdate(t.Context(), w.admin, checkOf(fleet.Audience{Devices: []string{"gw"}}, ""))
+	refused(t, err, fleet.Conflict, "cannot send the script: this server holds no signing key; sign a package where the key is and upload that")
+	_, err = w.bundle("line.zip", map[string]string{"bundle.yaml": "name: line\nversion: 1\n", "playbook.yml": script})
+	refused(t, err, fleet.Conflict, "cannot make a release of line.zip: this server holds no signing key; sign a package where the key is and upload that")
 }

@@ -46,7 +46,7 @@ func (c *Control) bundleRelease(ctx context.Context, a Actor, f fleet.File, cont
 	}
 	r := releaseFrom(b.Manifest, fleet.FormatPlaybook)
 	r.UnitID = f.UnitID
-	return c.sign(ctx, a, b.Manifest, b.Files, r, r.Name+"-"+r.Version+".sup")
+	return c.sign(ctx, a, refusal, b.Manifest, b.Files, r, r.Name+"-"+r.Version+".sup")
 }
 
 // checkPlaybooks judges the playbooks of a package that has no other actions.

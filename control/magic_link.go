@@ -20,6 +20,9 @@ func (c *Control) CreateMagicLink(ctx context.Context, a Actor, release fleet.Re
 	if err := c.Authorize(ctx, a, fleet.MagicLinkWrite, r.UnitID); err != nil {
 		return "", m, err
 	}
+	if r.Typed {
+		return "", m, fleet.Errorf(fleet.Invalid, "a JetPorch script that was typed has no Magic Link; make a bundle of it")
+	}
 	if len(keys) == 0 || len(keys) > fleet.MaxDeclared {
 		return "", m, fleet.Errorf(fleet.Invalid, "a Magic Link declares 1 to %d devices", fleet.MaxDeclared)
 	}

@@ -39,8 +39,11 @@ func Findings(err error) []Finding {
 	return nil
 }
 
+// scriptRefusal begins every sentence that refuses a typed script.
+const scriptRefusal = "cannot send the script"
+
 func checkScript(text string, acceptWarnings bool) error {
-	return judge("cannot send the script", LintScript(text), acceptWarnings)
+	return judge(scriptRefusal, LintScript(text), acceptWarnings)
 }
 
 // judge refuses a playbook that is certain to fail: a finding that is an

@@ -37,7 +37,7 @@ func (c *Control) signScript(ctx context.Context, a Actor, script string, r flee
 		Actions: []sup.Action{{Type: "playbook.apply", Params: json.RawMessage(`{"source":"playbook.yaml"}`)}}}
 	signed := releaseFrom(m, fleet.FormatPlaybook)
 	signed.Typed, signed.UnitID = true, c.home(a)
-	signed, err = c.sign(ctx, a, m, fstest.MapFS{"playbook.yaml": {Data: []byte(script)}}, signed, r.Name+".sup")
+	signed, err = c.sign(ctx, a, scriptRefusal, m, fstest.MapFS{"playbook.yaml": {Data: []byte(script)}}, signed, r.Name+".sup")
 	if fleet.CodeOf(err) == fleet.Conflict && c.Signer != nil { // somebody gave the same script at the same moment
 		return c.keptScript(ctx, r.Name)
 	}
@@ -57,10 +57,10 @@ func (c *Control) keptScript(ctx context.Context, name string) (fleet.Release, e
 
 // sign makes a package and keeps it as the release, in one transaction with
 // its file. The server signs what operators type and upload as a bundle, with
-// the key that it holds.
-func (c *Control) sign(ctx context.Context, a Actor, m sup.Manifest, files fs.FS, r fleet.Release, name string) (fleet.Release, error) {
+// the key that it holds. refusal begins the sentence that says why it cannot.
+func (c *Control) sign(ctx context.Context, a Actor, refusal string, m sup.Manifest, files fs.FS, r fleet.Release, name string) (fleet.Release, error) {
 	if c.Signer == nil {
-		return r, fleet.Errorf(fleet.Conflict, "cannot send a script: this server holds no signing key; sign a package instead")
+		return r, fleet.Errorf(fleet.Conflict, "%s: this server holds no signing key; sign a package where the key is and upload that", refusal)
 	}
 	var built bytes.Buffer
 	if err := sup.Build(&built, m, files, c.Signer); err != nil {
