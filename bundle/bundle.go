@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 
@@ -49,6 +50,30 @@ func Read(zip []byte) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
+	return read(files)
+}
+
+// Open reads a folder as "sluice release create DIR" sends it.
+func Open(dir fs.FS) (*Bundle, error) {
+	files, err := gather(dir)
+	if err != nil {
+		return nil, err
+	}
+	return read(files)
+}
+
+// Validate tells why no package can be made of the bundle, without a key.
+func (b *Bundle) Validate() error {
+	key, err := sup.GenerateKey()
+	if err != nil {
+		return err
+	}
+	m := b.Manifest
+	m.ReleaseCounter = max(m.ReleaseCounter, 1)
+	return sup.Build(io.Discard, m, b.Files, sup.NewSigner(key))
+}
+
+func read(files fs.FS) (*Bundle, error) {
 	text, err := fs.ReadFile(files, Name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no %s at its root", Name)

@@ -18,6 +18,9 @@ import (
 // from: that it is there counts, its content does not.
 var tooLong = make([]byte, value.MaxBytes+1)
 
+// maxFindings is where LintPackage stops: nobody reads more.
+const maxFindings = 500
+
 // LintPackage checks every playbook of a package that was verified, content at
 // its begin, in the order of the actions.
 func LintPackage(m *sup.Manifest, content io.Reader) ([]script.Finding, error) {
@@ -33,7 +36,7 @@ func LintPackage(m *sup.Manifest, content io.Reader) ([]script.Finding, error) {
 			return nil, err
 		}
 		p, ok := params.(*sup.PlaybookApply)
-		if !ok || seen[p.Source] {
+		if !ok || seen[p.Source] || len(all) >= maxFindings {
 			continue
 		}
 		seen[p.Source] = true

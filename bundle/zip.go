@@ -48,7 +48,7 @@ func unpack(text []byte) (fs.FS, error) {
 			return nil, fmt.Errorf("%q comes twice", name)
 		}
 		if f.UncompressedSize64 > room {
-			return nil, fmt.Errorf("its files have more than the %d bytes allowed", MaxBytes)
+			return nil, tooMuch()
 		}
 		room -= f.UncompressedSize64
 		content, err := contentOf(f)
@@ -68,6 +68,7 @@ func unpack(text []byte) (fs.FS, error) {
 }
 
 func tooMany() error { return fmt.Errorf("it has more than the %d files allowed", MaxFiles) }
+func tooMuch() error { return fmt.Errorf("its files have more than the %d bytes allowed", MaxBytes) }
 
 // checkEntry names a file of the bundle, and refuses what is neither a plain
 // file nor a folder. What other systems add is no file of it.

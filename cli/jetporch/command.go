@@ -67,7 +67,8 @@ func lintCommand() *cobra.Command {
   FILE:LINE:COLUMN: error|warning CODE: sentence
 
 An error is what jetp refuses or what is certain to fail when it runs; a warning is a trap.
-Roles, files and templates beside the playbook are checked with it. The exit code is 1 when there is
+Roles, files and templates beside the playbook are checked with it. A folder with a bundle.yaml is
+checked as the server checks a bundle: the variables that it declares count as given. The exit code is 1 when there is
 an error, else 0. docs/jetporch.md lists the codes.`,
 		Args: one("FILE or DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -79,7 +80,7 @@ an error, else 0. docs/jetporch.md lists the codes.`,
 			if err != nil {
 				return usageError{err}
 			}
-			found, err := lint.Path(args[0], p, lint.Options{ExtraVars: vars.Keys()})
+			found, err := lintPath(args[0], p, lint.Options{ExtraVars: vars.Keys()})
 			if err != nil {
 				return err
 			}

@@ -81,6 +81,32 @@ func TestLintOfAFolderTakesItsPlaybooks(t *testing.T) {
 	}
 }
 
+func TestLintOfABundleKnowsItsVariablesAndItsErrors(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	head := "name: line\nversion: 1\nplaybook: site/main.yaml\nvariables: [{name: speed, type: integer}]\n"
+	put(t, filepath.Join(dir, "bundle.yaml"), head)
+	main := put(t, filepath.Join(dir, "site", "main.yaml"), play+"    - !echo\n      msg: \"at {{ speed }}\"\n")
+	put(t, filepath.Join(dir, ".git", "config"), "x")
+	if out, code, err := sluice(t, "lint", dir); code != 0 || out != "" {
+		t.Errorf("got %q, %d, %v", out, code, err)
+	}
+	put(t, main, play+"    - !echo\n      msg: \"at {{ sped }}\"\n")
+	if out, code, _ := sluice(t, "lint", dir); code != 0 || !strings.HasPrefix(out, main+":") {
+		t.Errorf("got %q, %d", out, code)
+	}
+	for content, want := range map[string]string{
+		head + "colour: red\n":                              "bundle.yaml: line 5: unknown key colour",
+		"name: a b\nversion: 1\nplaybook: site/main.yaml\n": `its name a b is not`,
+		"name: line\nversion: 1\n":                          "it has no playbook.yml",
+	} {
+		put(t, filepath.Join(dir, "bundle.yaml"), content)
+		if out, code, err := sluice(t, "lint", dir); code != 1 || err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %q, %d, %v, want %q", out, code, err, want)
+		}
+	}
+}
+
 func TestRunShowsFirstAndThenDoes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
