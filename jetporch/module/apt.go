@@ -51,4 +51,5 @@ func (apt) install(_ *Call, name, version string) Command {
 func (apt) upgrade(_ *Call, name string) Command {
 	return aptGet("install", "--only-upgrade", "--", name)
 }
+func (apt) is(installed, asked string) bool     { return installed == asked }
 func (apt) remove(_ *Call, name string) Command { return aptGet("remove", "--", name) }

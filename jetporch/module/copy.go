@@ -5,7 +5,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // copyFile puts a file of the bundle, or of the machine, at dest.
@@ -16,7 +18,7 @@ func copyFile(c *Call) (Plan, error) {
 		return Plan{}, err
 	}
 	return content(c, func() (io.ReadCloser, error) {
-		f, err := os.Open(src)
+		f, err := os.OpenFile(src, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe must not hold up the run
 		if err != nil {
 			return nil, SourceError{fmt.Errorf("cannot read the file to copy: %w", c.Host.named(err))}
 		}
@@ -65,6 +67,9 @@ func (r replacement) plan(now io.Reader) (Plan, error) {
 		return Plan{}, err
 	}
 	if info == nil {
+		if err := r.c.hasFolder(r.name, r.path); err != nil {
+			return Plan{}, err
+		}
 		p := plan(Create, nil, func() error { return r.write(nil) })
 		p.Diff = func() string { return r.diff("", nil) }
 		return p, nil
@@ -110,20 +115,29 @@ func (r replacement) write(before fs.FileInfo) error {
 	return nil
 }
 
+// isOpen tells whether everybody may read the file before and after, and what
+// it is made of, unless that is in the bundle. A folder that is not there yet
+// may come to be a private one.
+func (r replacement) isOpen(before fs.FileInfo) bool {
+	h, src := r.c.Host, r.c.Args.Text("src")
+	folder, _, err := h.follow(filepath.Dir(h.abs(r.name)))
+	return err == nil && h.worldEnters(folder) && (before == nil || h.worldReads(r.name)) &&
+		(!r.own.hasMode || r.own.mode&worldReads != 0) &&
+		(!filepath.IsAbs(src) || h.worldReads(src))
+}
+
 // diff is what writing would change in a text. It is "" when not everybody may
-// read the file before and after, since it leaves the machine.
+// read it, since it leaves the machine.
 func (r replacement) diff(real string, before fs.FileInfo) (d string) {
-	mode := fs.FileMode(newMode)
-	if before != nil {
-		mode = before.Mode()
-	}
-	open := mode&worldReads != 0 && (!r.own.hasMode || r.own.mode&worldReads != 0)
 	now, err := r.open()
-	if err != nil || !open {
+	if err != nil {
 		return ""
 	}
 	defer now.Close()
 	_ = r.c.Host.Files(func() error {
+		if !r.isOpen(before) {
+			return nil
+		}
 		var old io.Reader = strings.NewReader("")
 		from := "/dev/null"
 		if before != nil {

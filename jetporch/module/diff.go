@@ -15,6 +15,7 @@ const (
 	maxEdits    = 500      // lines taken out and put in; the time and memory of the search grow with it
 	around      = 3        // lines of context
 	worldReads  = 0o004
+	worldEnters = 0o001
 )
 
 // diffable reads a text that is short enough to be compared by lines.

@@ -4,7 +4,7 @@ import "strings"
 
 // dnf is the package manager of Fedora and Red Hat; where only yum is
 // installed, that is used. Both modules, dnf and yum, are this one.
-type dnf struct{}
+type dnf struct{ release }
 
 // installed asks rpm, which answers the same under both.
 func (dnf) installed(c *Call, name string) (string, bool, error) { return rpmVersion(c, name) }

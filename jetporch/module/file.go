@@ -34,6 +34,9 @@ func planFile(c *Call, name string, own owned) (Plan, error) {
 	case info == nil && removing:
 		return Plan{Need: Matched}, nil
 	case info == nil:
+		if err := c.hasFolder(name, path); err != nil {
+			return Plan{}, err
+		}
 		return plan(Create, nil, func() error { return c.Host.Files(func() error { return touch(path, own) }) }), nil
 	case info.IsDir():
 		return Plan{}, fmt.Errorf("%s is a directory and no file", name)

@@ -1,6 +1,7 @@
 package module
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -14,7 +15,7 @@ type checkout struct {
 	repo, path string // path is the name on the device
 	real       string // path on this machine
 	branch     string
-	env        []string
+	look, move []string // environments: to ask the repository, and to take from it
 	own        owned
 }
 
@@ -24,7 +25,8 @@ func git(c *Call) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	w := checkout{c: c, repo: c.Args.Text("repo"), path: c.Args.Text("path"), branch: c.Args.Text("branch"), own: own, env: gitEnv(c.Args)}
+	w := checkout{c: c, repo: c.Args.Text("repo"), path: c.Host.abs(c.Args.Text("path")), branch: c.Args.Text("branch"), own: own,
+		look: gitEnv(c.Args, false), move: gitEnv(c.Args, true)}
 	if strings.HasPrefix(w.repo, "-") || strings.HasPrefix(w.branch, "-") {
 		return Plan{}, fmt.Errorf("a repository or branch does not begin with a dash")
 	}
@@ -52,22 +54,37 @@ func (w *checkout) there() (bool, error) {
 	return info != nil, err
 }
 
-func gitEnv(a Args) []string {
+// gitEnv is the environment of git. Only a change notes the keys of servers
+// that are not known yet: ssh writes to the first of its files.
+func gitEnv(a Args, notes bool) []string {
 	ssh := "ssh -o BatchMode=yes"
-	if a.Bool("accept_keys", true) {
-		ssh += " -o StrictHostKeyChecking=accept-new"
+	option := func(name, v string) { ssh += " -o " + quote([]string{name + "=" + v}) }
+	accepts := a.Bool("accept_keys", true)
+	if accepts {
+		option("StrictHostKeyChecking", "accept-new")
 	}
+	known := ""
 	options := a.Maps["ssh_options"]
 	for _, k := range options.Keys() {
 		v, _ := options.Get(k)
-		ssh += " -o " + quote([]string{k + "=" + value.Text(v)})
+		if strings.EqualFold(k, "UserKnownHostsFile") {
+			known = value.Text(v)
+			continue
+		}
+		option(k, value.Text(v))
+	}
+	if accepts && !notes {
+		known = "/dev/null " + cmp.Or(known, "~/.ssh/known_hosts ~/.ssh/known_hosts2")
+	}
+	if known != "" {
+		option("UserKnownHostsFile", known)
 	}
 	return []string{"GIT_TERMINAL_PROMPT=0", "GIT_SSH_COMMAND=" + ssh, "LC_ALL=C"}
 }
 
-func (w checkout) git(args ...string) (string, error) {
+func (w checkout) git(env []string, args ...string) (string, error) {
 	argv := append([]string{"git", "-c", "safe.directory=*"}, args...)
-	out, err := w.c.Host.Run(w.c.Ctx, Command{Argv: argv, Env: w.env})
+	out, err := w.c.Host.Run(w.c.Ctx, Command{Argv: argv, Env: env})
 	if err != nil {
 		return "", err
 	}
@@ -78,13 +95,13 @@ func (w checkout) git(args ...string) (string, error) {
 }
 
 func (w checkout) in(args ...string) (string, error) {
-	return w.git(append([]string{"-C", w.path}, args...)...)
+	return w.git(w.move, append([]string{"-C", w.path}, args...)...)
 }
 
 // head asks the repository for its branch and the version at its head.
 func (w checkout) head() (branch, version string, err error) {
 	if w.branch == "" {
-		out, err := w.git("ls-remote", "--symref", "--", w.repo, "HEAD")
+		out, err := w.git(w.look, "ls-remote", "--symref", "--", w.repo, "HEAD")
 		if err != nil {
 			return "", "", err
 		}
@@ -100,7 +117,7 @@ func (w checkout) head() (branch, version string, err error) {
 		}
 		return branch, version, nil
 	}
-	out, err := w.git("ls-remote", "--", w.repo, "refs/heads/"+w.branch)
+	out, err := w.git(w.look, "ls-remote", "--", w.repo, "refs/heads/"+w.branch)
 	if err != nil {
 		return "", "", err
 	}
@@ -116,7 +133,7 @@ func (w checkout) clone() error {
 	if err != nil {
 		return err
 	}
-	if _, err := w.git("clone", "-q", "--branch", branch, "--", w.repo, w.path); err != nil {
+	if _, err := w.git(w.move, "clone", "-q", "--branch", branch, "--", w.repo, w.path); err != nil {
 		return err
 	}
 	return w.c.Host.Files(func() error { return w.own.applyTree(w.c.Ctx, w.real) })

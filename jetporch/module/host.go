@@ -138,7 +138,7 @@ func (h *Host) Must(ctx context.Context, c Command) (string, error) {
 	c.Joined = true
 	out, err := h.Run(ctx, c)
 	if err == nil && out.RC != 0 {
-		err = fmt.Errorf("%s ended with code %d: %s", strings.Join(c.Argv, " "), out.RC, out.All)
+		err = errors.New(strings.TrimSuffix(fmt.Sprintf("%s ended with code %d: %s", strings.Join(c.Argv, " "), out.RC, out.All), ": "))
 	}
 	return out.All, err
 }

@@ -2,6 +2,7 @@ package module
 
 import (
 	"fmt"
+	"strings"
 )
 
 // manager is a package manager.
@@ -13,6 +14,17 @@ type manager interface {
 	install(c *Call, name, version string) Command
 	upgrade(c *Call, name string) Command
 	remove(c *Call, name string) Command
+	// is tells whether an installed version is the one that is asked for.
+	is(installed, asked string) bool
+}
+
+// release is for managers whose versions end with the release of the package
+// ("2.0-3"): who asks for 2.0 takes any of them.
+type release struct{}
+
+func (release) is(installed, asked string) bool {
+	cut := strings.LastIndexByte(installed, '-')
+	return installed == asked || cut > 0 && installed[:cut] == asked
 }
 
 // packages is the module of a package manager.
@@ -42,7 +54,7 @@ func packages(m manager) Func {
 			return Plan{Need: Matched}, nil
 		case !there:
 			return Plan{Need: Create, Apply: run(m.install(c, name, version))}, nil
-		case version != "" && version != now:
+		case version != "" && !m.is(now, version):
 			return Plan{Need: Modify, Fields: []string{"Version"}, Apply: run(m.install(c, name, version))}, nil
 		case version == "" && c.Args.Bool("update", false):
 			newest, err := m.available(c, name)

@@ -4,7 +4,7 @@ import "strings"
 
 // pacman is the package manager of Arch. A name may have its repository in
 // front: extra/vim.
-type pacman struct{}
+type pacman struct{ release }
 
 func (pacman) installed(c *Call, name string) (string, bool, error) {
 	_, short, ok := strings.Cut(name, "/")

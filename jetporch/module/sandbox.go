@@ -18,15 +18,29 @@ const maxSystemFile = 4 << 20
 // path is the name of a file of the device on this machine, ready for
 // os.Lstat: a link that the name ends with is not followed.
 func (h *Host) path(name string) (string, error) {
-	if h.Root == "" || name == "" {
+	if name = h.abs(name); h.Root == "" || name == "" {
 		return name, nil
 	}
 	return below(h.Root, name, false)
 }
 
+// abs is the full name of a file of the device. A name without a slash in
+// front begins at the folder that programs are started in, as with jetp, which
+// goes there itself (jetporch.md 1.1).
+func (h *Host) abs(name string) string {
+	if name == "" || filepath.IsAbs(name) {
+		return name
+	}
+	dir, ok := h.device(h.Dir)
+	if !ok {
+		dir = "/"
+	}
+	return dir + "/" + name // not joined: a slash at the end has a meaning
+}
+
 // follow is path with every link followed, and what is there.
 func (h *Host) follow(name string) (real string, info fs.FileInfo, err error) {
-	if h.Root == "" {
+	if name = h.abs(name); h.Root == "" {
 		real, err = filepath.EvalSymlinks(name)
 	} else {
 		real, err = below(h.Root, name, true)
@@ -41,6 +55,29 @@ func (h *Host) follow(name string) (real string, info fs.FileInfo, err error) {
 func (h *Host) isWhole(folder fs.FileInfo) bool {
 	root, err := os.Stat(h.Root + "/")
 	return err != nil || os.SameFile(root, folder)
+}
+
+// worldReads tells whether everybody may read a file of the device: the file
+// itself and every folder on the way to it. The folder that stands for the
+// device counts as its "/", which everybody enters.
+func (h *Host) worldReads(name string) bool {
+	real, info, err := h.follow(name)
+	return err == nil && info.Mode()&worldReads != 0 && h.worldEnters(filepath.Dir(real))
+}
+
+// worldEnters is worldReads for what is in a folder of this machine, whose
+// path has no links.
+func (h *Host) worldEnters(dir string) bool {
+	for ; dir != h.Root; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err != nil || info.Mode()&worldEnters == 0 {
+			return false
+		}
+		if dir == "/" {
+			break
+		}
+	}
+	return true
 }
 
 // device is the name on the device of a path on this machine, and whether it

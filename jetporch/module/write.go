@@ -25,6 +25,16 @@ func look(path string) (fs.FileInfo, error) {
 	return info, err
 }
 
+// hasFolder says why a file cannot be made at a path: the folder that it would
+// lie in is not there. In a check an earlier task may be about to make it.
+func (c *Call) hasFolder(name, path string) error {
+	_, err := os.Stat(filepath.Dir(path))
+	if c.Pending || !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return fmt.Errorf("cannot make %s: the folder %s is not there; make it with !directory first", name, filepath.Dir(name))
+}
+
 // behind is the file behind a link.
 func behind(h *Host, name string) (string, fs.FileInfo, error) {
 	real, info, err := h.follow(name)

@@ -3,7 +3,7 @@ package module
 import "strings"
 
 // zypper is the package manager of SUSE.
-type zypper struct{}
+type zypper struct{ release }
 
 func (zypper) installed(c *Call, name string) (string, bool, error) { return rpmVersion(c, name) }
 

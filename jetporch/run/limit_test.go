@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -104,6 +105,40 @@ func TestOutputIsBounded(t *testing.T) {
 	out, _, err := start(t, t.Context(), head+"  - !shell\n    cmd: head -c 3000000 /dev/zero | tr '\\0' x; echo; echo end\n", run.Options{})
 	if err != nil || len(out) > run.MaxOutput+1000 {
 		t.Errorf("%d bytes, %v", len(out), err)
+	}
+}
+
+// It is not parallel: it counts what the whole process allocates.
+func TestOutputOfManyItemsIsBoundedWhileTheyRun(t *testing.T) {
+	const items = 60
+	text := head + "  - !shell\n    cmd: head -c 1000000 /dev/zero\n    with: { items: [" + strings.Repeat("a, ", items) + "] }\n"
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, summary, err := start(t, t.Context(), text, run.Options{})
+	runtime.ReadMemStats(&after)
+	if err != nil || summary.Changed != 1 {
+		t.Fatal(summary, err)
+	}
+	if each := (after.TotalAlloc - before.TotalAlloc) / items; each > 12<<20 {
+		t.Errorf("each item took %d bytes: the more, the more there were before it", each)
+	}
+}
+
+func TestAPipeInThePlaceOfAFileIsRefusedAndNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := unix.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range []string{"!copy\n    src: $PIPE\n    dest: $WORK/x\n", "!template\n    src: $PIPE\n    dest: $WORK/x\n",
+		"!external\n    use: $PIPE\n    params: {}\n"} {
+		_, _, err := start(t, t.Context(), head+"  - "+strings.ReplaceAll(task, "$PIPE", filepath.Join(dir, "pipe")), run.Options{})
+		if err == nil || !strings.Contains(err.Error(), "no regular file") && !strings.Contains(err.Error(), "no module program") {
+			t.Errorf("%s: %v", task, err)
+		}
+	}
+	if _, _, err := run.Load(filepath.Join(dir, "pipe")); err == nil || !strings.Contains(err.Error(), "no regular file") {
+		t.Error(err)
 	}
 }
 

@@ -2,8 +2,10 @@ package run
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/sluicehq/sluice/jetporch/script"
 )
@@ -30,16 +32,40 @@ func realRoot(root string) (string, error) {
 	return real, nil
 }
 
-// inBundle refuses variables from files of the real machine, which a playbook
-// in a sandbox must not see.
+// inBundle refuses variables, roles and tasks from files of the real machine,
+// which a playbook in a sandbox must not see.
 func inBundle(b *script.Bundle) error {
+	var names []named
 	for _, p := range b.Plays {
 		for _, name := range p.VarsFiles {
-			if !filepath.IsLocal(name.Value) {
-				return fmt.Errorf("cannot run in a sandbox folder: vars_files names %s at %d:%d, which is not in the folder of the playbook",
-					name.Value, name.Pos.Line, name.Pos.Col)
+			names = append(names, named{"vars_files", name, name.Value})
+		}
+		for _, u := range p.Roles {
+			names = append(names, named{"a role", u.Role, filepath.Join("roles", u.Role.Value)})
+		}
+	}
+	for _, role := range slices.Sorted(maps.Keys(b.Roles)) {
+		r := b.Roles[role]
+		for _, name := range r.Files {
+			path := name.Value
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(r.Dir, "tasks", path) // handlers lie as deep
 			}
+			names = append(names, named{"role.yml", name, path})
+		}
+	}
+	for _, n := range names {
+		if !filepath.IsLocal(n.path) {
+			return fmt.Errorf("cannot run in a sandbox folder: %s names %s at %d:%d, which is not in the folder of the playbook",
+				n.what, n.text.Value, n.text.Pos.Line, n.text.Pos.Col)
 		}
 	}
 	return nil
+}
+
+// named is a file that a playbook names, and where it lies from its folder.
+type named struct {
+	what string
+	text script.Text
+	path string
 }

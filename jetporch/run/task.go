@@ -144,7 +144,7 @@ func (d *doing) item(ctx context.Context, vars *value.Map) error {
 		if attempt > 0 {
 			d.ev.Attempts = int(attempt) + 1
 		}
-		d.ev.Output = join(d.ev.Output, res.Output)
+		d.ev.Output = tail(join(d.ev.Output, res.Output)) // of any number of items and attempts
 		switch {
 		case err == nil:
 			d.done(p, res, and)

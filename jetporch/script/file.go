@@ -3,11 +3,13 @@ package script
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -24,21 +26,24 @@ type Files interface {
 // Dir is a folder of this machine. Absolute names are read as they are.
 type Dir string
 
-// Open opens a file or folder.
+// Open opens a file or folder. It does not wait for the other end of a pipe.
 func (d Dir) Open(name string) (fs.File, error) {
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(string(d), name)
 	}
-	return os.Open(name)
+	return os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 }
 
-// Read reads a file of at most value.MaxBytes.
+// Read reads a regular file of at most value.MaxBytes.
 func Read(files Files, name string) ([]byte, error) {
 	f, err := files.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", name)
+	}
 	data, err := io.ReadAll(io.LimitReader(f, value.MaxBytes+1))
 	if err == nil && len(data) > value.MaxBytes {
 		err = value.ErrLimit

@@ -195,8 +195,10 @@ func (l *loader) role(from *File, t Text) {
 	}
 	s.text("name", true)
 	r.Defaults = s.vars("defaults")
-	r.Tasks = l.roleTasks(f, r, s.list("tasks"), "tasks", false)
-	r.Handlers = l.roleTasks(f, r, s.list("handlers"), "handlers", true)
+	tasks, handlers := s.list("tasks"), s.list("handlers")
+	r.Files = slices.Concat(tasks, handlers)
+	r.Tasks = l.roleTasks(f, r, tasks, "tasks", false)
+	r.Handlers = l.roleTasks(f, r, handlers, "handlers", true)
 }
 
 func (l *loader) roleTasks(f *File, r *Role, list []Text, dir string, handler bool) (out []*Task) {

@@ -42,6 +42,7 @@ type Role struct {
 	Name     string // of the folder
 	Dir      string // relative to the playbook, or absolute
 	File     *File  // role.yml
+	Files    []Text // of tasks and handlers, as role.yml names them
 	Defaults Vars
 	Tasks    []*Task
 	Handlers []*Task

@@ -122,7 +122,9 @@ func (f *File) with(n *yaml.Node) With {
 	w.HasItems = true
 	switch items.Kind {
 	case yaml.ScalarNode:
-		w.Items, _ = f.text(items, "with.items")
+		if w.Items, _ = f.text(items, "with.items"); !isText(items) {
+			f.report(BadItems, at(items), "items is "+kindOf(items)+", where the name of a list or a list of texts is expected", "")
+		}
 	case yaml.SequenceNode:
 		w.List = f.items(items)
 	default:

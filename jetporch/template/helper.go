@@ -2,6 +2,7 @@ package template
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/sluicehq/sluice/jetporch/value"
@@ -40,8 +41,8 @@ var Helpers = []Helper{
 	{Name: "to_lower_case", Args: 1, Head: true, call: text1(func(s string) any { return strings.ToLower(s) })},
 	{Name: "to_upper_case", Args: 1, Head: true, call: text1(func(s string) any { return strings.ToUpper(s) })},
 	{Name: "trim", Args: 1, Head: true, call: text1(func(s string) any { return strings.TrimSpace(s) })},
-	{Name: "trim_start", Args: 1, Head: true, call: text1(func(s string) any { return strings.TrimLeft(s, " \t\r\n") })},
-	{Name: "trim_end", Args: 1, Head: true, call: text1(func(s string) any { return strings.TrimRight(s, " \t\r\n") })},
+	{Name: "trim_start", Args: 1, Head: true, call: text1(func(s string) any { return strings.TrimLeftFunc(s, unicode.IsSpace) })},
+	{Name: "trim_end", Args: 1, Head: true, call: text1(func(s string) any { return strings.TrimRightFunc(s, unicode.IsSpace) })},
 	{Name: "contains", Args: 2, Head: true, call: text2(strings.Contains)},
 	{Name: "starts_with", Args: 2, Head: true, call: text2(strings.HasPrefix)},
 	{Name: "ends_with", Args: 2, Head: true, call: text2(strings.HasSuffix)},
