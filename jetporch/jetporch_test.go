@@ -64,6 +64,9 @@ func TestEveryModuleHasItsRowAndItsTests(t *testing.T) {
 			continue
 		}
 		hasTests(t, m.Name, "run", cells[3])
+		if n := strings.Count(cells[3], ",") + 1; n < 3 && m.Name != "homebrew" {
+			t.Errorf("%s has %d archives, fewer than 3", m.Name, n)
+		}
 		if strings.TrimSpace(cells[4]) != "" {
 			hasTests(t, m.Name, "chroottest", cells[4])
 		}
