@@ -134,14 +134,24 @@ func (c *Control) File(ctx context.Context, a Actor, id fleet.FileID) (fleet.Fil
 	return f, blob, err
 }
 
-// DeviceFile finds what a device may fetch: a file of its own, or of the
-// organisation (TR50's global).
+// DeviceFile finds what a device may fetch, the newest of the name: a file of
+// its own, or of the organisation (TR50's global), there of the device's unit
+// or one above it.
 func (c *Control) DeviceFile(ctx context.Context, d fleet.Device, name string, global bool) (fleet.File, error) {
-	owner := d.ID
 	if global {
-		owner = 0
+		return c.Store.FileByName(ctx, FileName{Name: name, UsedIn: d.UnitID})
 	}
-	return c.Store.FileByName(ctx, owner, name)
+	return c.Store.FileByName(ctx, FileName{Name: name, DeviceID: d.ID})
+}
+
+// FileByName finds the newest file of the name for a person: a device's, or
+// the organisation's where device is 0.
+func (c *Control) FileByName(ctx context.Context, a Actor, device fleet.DeviceID, name string) (fleet.File, error) {
+	within, err := c.within(a, fleet.FileRead)
+	if err != nil {
+		return fleet.File{}, err
+	}
+	return c.Store.FileByName(ctx, FileName{Name: name, DeviceID: device, Within: within})
 }
 
 // DeviceFiles lists a device's own files, newest first.

@@ -36,3 +36,33 @@ func TestAnUploadWithAWrongChecksumIsNotListed(t *testing.T) {
 		t.Errorf("got %v, %v", list, err)
 	}
 }
+
+func TestADeviceFindsNoFileOfAnotherUnit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	acme, other := w.unit(fleet.Root, fleet.Customer, "Acme"), w.unit(fleet.Root, fleet.Customer, "Other")
+	mine := w.checks("mine", w.unit(acme, fleet.OU, "Roof"))
+	upload := func(a control.Actor) fleet.File {
+		f, err := w.Upload(t.Context(), a, "plan.txt", strings.NewReader(a.Name()))
+		w.must(err)
+		return f
+	}
+	find := func() (fleet.File, error) {
+		d, err := w.Store.Device(t.Context(), mine.ID)
+		w.must(err)
+		return w.DeviceFile(t.Context(), d, "plan.txt", true)
+	}
+	upload(w.user("bob", fleet.ChannelAdministrator, other))
+	if f, err := find(); fleet.CodeOf(err) != fleet.NotFound {
+		t.Errorf("a file of another customer is found: %+v, %v", f, err)
+	}
+	above := upload(w.admin)
+	if f, err := find(); err != nil || f != above {
+		t.Errorf("a file of a unit above: got %+v, %v", f, err)
+	}
+	own := upload(w.user("ada", fleet.ChannelAdministrator, acme))
+	upload(w.user("eve", fleet.ChannelAdministrator, other))
+	if f, err := find(); err != nil || f != own {
+		t.Errorf("a newer file of another customer shadows one's own: got %+v, %v", f, err)
+	}
+}

@@ -82,9 +82,7 @@ type Reader interface {
 	EnrolmentTokens(ctx context.Context, p Page) ([]fleet.EnrolmentToken, error) // newest first
 
 	File(ctx context.Context, id fleet.FileID) (fleet.File, error)
-	// FileByName is the newest file of the name that belongs to the device,
-	// or to the organisation where device is 0.
-	FileByName(ctx context.Context, device fleet.DeviceID, name string) (fleet.File, error)
+	FileByName(ctx context.Context, f FileName) (fleet.File, error) // the newest
 	// Files are the newest first; device 0 lists the organisation's.
 	Files(ctx context.Context, device fleet.DeviceID, p Page) ([]fleet.File, error)
 
@@ -169,6 +167,14 @@ type DeviceFilter struct {
 	Version  string // exactly
 	Link     fleet.Link
 	ParentID fleet.DeviceID // bound to this one
+}
+
+// FileName says which file of a name is meant.
+type FileName struct {
+	Name     string
+	DeviceID fleet.DeviceID // whose; 0 is the organisation
+	UsedIn   fleet.UnitID   // may be used in this unit, since it hangs on it or above; 0 asks for nothing
+	Within   []fleet.UnitID // see Page.Within
 }
 
 // ReleaseFilter narrows a list of releases; a zero field asks for nothing.

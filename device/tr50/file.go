@@ -38,12 +38,13 @@ func (m *message) file(ctx context.Context, t wire.Thing, name string, global bo
 			return f, err
 		}
 	}
-	f, err := m.h.control.DeviceFile(ctx, d, name, global)
+	find := func() (fleet.File, error) { return m.h.control.DeviceFile(ctx, d, name, global) }
+	if m.session.user() {
+		find = func() (fleet.File, error) { return m.h.control.FileByName(ctx, m.actor, d.ID, name) }
+	}
+	f, err := find()
 	if fleet.CodeOf(err) == fleet.NotFound {
 		err = notFound("File " + clip(name, fleet.MaxFileName) + " not found")
-	}
-	if err == nil && m.session.user() {
-		err = m.h.control.Authorize(ctx, m.actor, fleet.FileRead, f.UnitID)
 	}
 	return f, err
 }

@@ -39,23 +39,36 @@ func (r reader) File(ctx context.Context, id fleet.FileID) (fleet.File, error) {
 }
 
 // FileByName reads the newest file of a name.
-func (r reader) FileByName(ctx context.Context, device fleet.DeviceID, name string) (fleet.File, error) {
-	f, ok, err := one(ctx, r, scanFile, selectFile+owned(device)+`AND name = $2 ORDER BY id DESC LIMIT 1`,
-		device, storable(name))
-	if err == nil && !ok {
-		err = notFound("file %q", name)
+func (r reader) FileByName(ctx context.Context, n control.FileName) (fleet.File, error) {
+	w := &where{d: r.d}
+	w.ofDevice(n.DeviceID)
+	w.and("name = ?", storable(n.Name))
+	if n.UsedIn != 0 {
+		w.and(`unit_id IN (SELECT above.id FROM unit JOIN unit above ON unit.path LIKE above.path || '%' WHERE unit.id = ?)`, n.UsedIn)
 	}
-	return f, r.d.wrap(err, "read file %q", name)
+	p := control.Page{Limit: 1, Within: n.Within}
+	w.within("unit_id", p)
+	f, ok, err := one(ctx, r, scanFile, selectFile+w.page("id", p, true), w.args...)
+	if err == nil && !ok {
+		err = notFound("file %q", n.Name)
+	}
+	return f, r.d.wrap(err, "read file %q", n.Name)
 }
 
-// Files lists the newest first.
-func (r reader) Files(ctx context.Context, device fleet.DeviceID, p control.Page) ([]fleet.File, error) {
-	w := &where{d: r.d}
+// ofDevice adds that a file is the device's, or the organisation's where it
+// is 0.
+func (w *where) ofDevice(device fleet.DeviceID) {
 	if device == 0 {
 		w.and("device_id IS NULL")
 	} else {
 		w.and("device_id = ?", device)
 	}
+}
+
+// Files lists the newest first.
+func (r reader) Files(ctx context.Context, device fleet.DeviceID, p control.Page) ([]fleet.File, error) {
+	w := &where{d: r.d}
+	w.ofDevice(device)
 	w.within("unit_id", p)
 	query := selectFile + w.page("id", p, true)
 	all, err := list(ctx, r, scanFile, query, w.args...)

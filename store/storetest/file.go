@@ -30,13 +30,13 @@ var fileTests = []test{
 		if got := read(w.store.File(w.ctx, old.ID))(w); got != old {
 			t.Errorf("got %+v, want %+v", got, old)
 		}
-		if got := read(w.store.FileByName(w.ctx, 0, "plan.sup"))(w); got != newer {
+		if got := read(w.store.FileByName(w.ctx, control.FileName{Name: "plan.sup"}))(w); got != newer {
 			t.Errorf("got %+v, want %+v", got, newer)
 		}
-		if got := read(w.store.FileByName(w.ctx, d.ID, "plan.sup"))(w); got != mine {
+		if got := read(w.store.FileByName(w.ctx, control.FileName{Name: "plan.sup", DeviceID: d.ID}))(w); got != mine {
 			t.Errorf("got %+v, want %+v", got, mine)
 		}
-		_, err := w.store.FileByName(w.ctx, other.ID, "plan.sup")
+		_, err := w.store.FileByName(w.ctx, control.FileName{Name: "plan.sup", DeviceID: other.ID})
 		wantCode(t, err, fleet.NotFound)
 		_, err = w.store.File(w.ctx, 99)
 		wantCode(t, err, fleet.NotFound)
@@ -50,6 +50,39 @@ var fileTests = []test{
 		if got := read(w.store.Files(w.ctx, d.ID, page))(w); len(got) != 1 || got[0] != mine {
 			t.Errorf("got %+v", got)
 		}
+	}},
+	{"of a name is that of a unit, or of one above it", func(t *testing.T, w *world) {
+		units := w.tree()
+		made := map[fleet.UnitID]fleet.File{}
+		w.write(func(ctx ctx, tx control.Tx) error {
+			for _, unit := range []fleet.UnitID{fleet.Root, units.acme.ID, units.south.ID} {
+				f := fleet.File{UnitID: unit, Name: "plan", CreatedAt: w.now}
+				id, err := tx.InsertFile(ctx, f)
+				if err != nil {
+					return err
+				}
+				f.ID = id
+				made[unit] = f
+			}
+			return nil
+		})
+		for _, row := range []struct {
+			name control.FileName
+			want fleet.File
+		}{
+			{control.FileName{UsedIn: units.roof.ID}, made[units.acme.ID]},
+			{control.FileName{UsedIn: units.acme.ID}, made[units.acme.ID]},
+			{control.FileName{UsedIn: fleet.Root}, made[fleet.Root]},
+			{control.FileName{Within: []fleet.UnitID{units.acme.ID}}, made[units.acme.ID]},
+			{control.FileName{}, made[units.south.ID]},
+		} {
+			row.name.Name = "plan"
+			if got := read(w.store.FileByName(w.ctx, row.name))(w); got != row.want {
+				t.Errorf("%+v: got %+v, want %+v", row.name, got, row.want)
+			}
+		}
+		_, err := w.store.FileByName(w.ctx, control.FileName{Name: "plan", Within: []fleet.UnitID{units.roof.ID}})
+		wantCode(t, err, fleet.NotFound)
 	}},
 	{"is deleted with all of its name and owner, but not what a release is made of", func(t *testing.T, w *world) {
 		d := w.device("one")
