@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -107,7 +109,14 @@ func (w *world) seedChecks(s *seeded) {
 	applied, err := w.ApplyCheck(w.t.Context(), w.admin, check.ID, "")
 	w.must(err)
 	typed := w.giveTyped(control.NewUpdate{Type: fleet.JetPorch, Script: goodScript, Check: true, Audience: fleet.Audience{Devices: keys(list[2:3])}, Retries: 1})
-	s.more = []scene{{"check", "/updates/" + check.ID.String()}, {"check-applied", "/updates/" + applied.ID.String()}, {"check-waits", "/updates/" + typed.ID.String()},
+	s.uploads = map[string]string{"refused": filepath.Join(w.t.TempDir(), "wrong.zip"), "unconfirmed": filepath.Join(w.t.TempDir(), "doubtful.zip")}
+	w.must(os.WriteFile(s.uploads["refused"], bundle(w.t, wrongScript), 0o600))
+	w.must(os.WriteFile(s.uploads["unconfirmed"], bundle(w.t, doubtfulScript), 0o600))
+	thing, err := w.Bind(w.t.Context(), list[3], "meter-17", "Water meter 17")
+	w.must(err)
+	_, err = w.Bind(w.t.Context(), list[3], "meter-18", "Water meter 18")
+	w.must(err)
+	s.more = []scene{{"device-of-things", "/devices/" + list[3].ID.String()}, {"device-thing", "/devices/" + thing.ID.String()}, {"check", "/updates/" + check.ID.String()}, {"check-applied", "/updates/" + applied.ID.String()}, {"check-waits", "/updates/" + typed.ID.String()},
 		{"execution-check", "/executions/" + e.ID.String()}, {"device-of-checks", "/devices/" + list[0].ID.String()}}
 }
 

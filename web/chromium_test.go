@@ -58,10 +58,11 @@ func (s seeded) scenes() []scene {
 func (s seeded) states(url string) map[string]chromedp.Tasks {
 	software := url + "/devices/" + s.gateways[1].ID.String() + "/update"
 	states := map[string]chromedp.Tasks{
-		"menu":       {chromedp.Navigate(url + "/devices/" + s.gateways[0].ID.String()), chromedp.WaitReady("#configuration"), open("#configuration")},
-		"drawer":     {chromedp.Navigate(url + "/devices"), chromedp.WaitReady("#drawer"), open("#drawer")},
-		"magic-link": {chromedp.Navigate(software), chromedp.WaitReady("#type-magic_link"), tick("#type-magic_link")},
-		"script":     {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch")},
+		"menu":         {chromedp.Navigate(url + "/devices/" + s.gateways[0].ID.String()), chromedp.WaitReady("#configuration"), open("#configuration")},
+		"drawer":       {chromedp.Navigate(url + "/devices"), chromedp.WaitReady("#drawer"), open("#drawer")},
+		"magic-link":   {chromedp.Navigate(software), chromedp.WaitReady("#type-magic_link"), tick("#type-magic_link")},
+		"cannot-check": {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"), chromedp.SetValue("#script", goodScript)},
+		"script":       {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch")},
 		"confirm": {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"),
 			chromedp.SetValue("#script", goodScript), chromedp.Evaluate(`document.querySelector("form.software").submit()`, nil), chromedp.WaitVisible("#ask-title")},
 		"script-wrong": {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"), chromedp.SetValue("#script", wrongScript),
@@ -69,12 +70,21 @@ func (s seeded) states(url string) map[string]chromedp.Tasks {
 		"confirm-warning": {chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"),
 			chromedp.SetValue("#script", doubtfulScript), chromedp.Evaluate(`document.querySelector("form.software").submit()`, nil), chromedp.WaitVisible("#ask-title")},
 	}
+	if s.uploads != nil {
+		states["release-refused"], states["release-unconfirmed"] = s.uploaded(url, "refused"), s.uploaded(url, "unconfirmed")
+	}
 	if s.bundle.ID != 0 {
 		states["bundle"] = chromedp.Tasks{chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"), tick("#bundle-" + s.bundle.ID.String())}
 		states["dialog-warning"] = chromedp.Tasks{chromedp.Navigate(software), chromedp.WaitReady("#type-jetporch"), tick("#type-jetporch"),
 			chromedp.SetValue("#script", doubtfulScript), tick("form.software footer .go"), chromedp.WaitVisible("dialog[open]")}
 	}
 	return states
+}
+
+// uploaded sends one of the bundles on the page of the releases.
+func (s seeded) uploaded(url, name string) chromedp.Tasks {
+	return chromedp.Tasks{chromedp.Navigate(url + "/releases"), chromedp.WaitReady("form.upload"),
+		chromedp.SetUploadFiles("#file", []string{s.uploads[name]}, chromedp.ByQuery), tick("form.upload .go"), chromedp.WaitVisible("#findings-title")}
 }
 
 func open(what string) chromedp.Action {

@@ -110,8 +110,9 @@ type seeded struct {
 	grouped           fleet.Update // given to the group
 	person            fleet.User
 	rennes, lyon      fleet.Unit
-	bundle            fleet.Release // of seedChecks
-	more              []scene       // of seedChecks
+	bundle            fleet.Release     // of seedChecks
+	more              []scene           // of seedChecks
+	uploads           map[string]string // files that make no release, of seedChecks
 }
 
 // seed makes gateways of different models and states, releases, an update

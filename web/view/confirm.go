@@ -87,11 +87,19 @@ func (p *ConfirmPage) Warn(list Findings) {
 // plan sorts the devices, those that would be refused first, and names them.
 func (p *ConfirmPage) plan(planned []control.Planned) (to, not []string) {
 	slices.SortStableFunc(planned, func(a, b control.Planned) int { return refusedFirst(a) - refusedFirst(b) })
+	named := map[string]int{}
 	for _, one := range planned {
+		named[deviceName(one.Device)]++
+	}
+	for _, one := range planned {
+		name := deviceName(one.Device)
+		if named[name] > 1 {
+			name = one.Device.Key // machines of one make like to have one name
+		}
 		if one.State == fleet.Refused {
-			not = append(not, deviceName(one.Device)+": "+one.Reason)
+			not = append(not, name+": "+one.Reason)
 		} else {
-			to = append(to, deviceName(one.Device))
+			to = append(to, name)
 		}
 	}
 	p.Planned, p.To = planned, len(to)

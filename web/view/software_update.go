@@ -131,10 +131,10 @@ func (c SoftwareChoice) fields() []Field {
 	return list
 }
 
-// Upper begins with a capital letter.
+// Upper begins with a capital letter, unless with the name of a file.
 func Upper(s string) string {
-	if s == "" {
-		return ""
+	if first, _, _ := strings.Cut(s, " "); first == "" || strings.ContainsAny(strings.TrimRight(first, ".:"), "./_") {
+		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }
