@@ -85,6 +85,9 @@ func TestAScriptIsCheckedFirstAndExactlyThatIsApplied(t *testing.T) {
 	if len(l.Items) != 2 || l.Items[0]["id"] != apply["id"] || l.Items[0]["check_id"] != check["id"] || l.Items[1]["check"] != true {
 		t.Errorf("got %v", l.Items)
 	}
+	if c.do("GET", fmt.Sprintf("/updates?check=%v", check["id"]), nil).into(200, &l); len(l.Items) != 1 || l.Items[0]["id"] != apply["id"] {
+		t.Errorf("what applies the check: got %v", l.Items)
+	}
 	c.do("GET", fmt.Sprintf("/updates/%v", check["id"]), nil).into(200, &shown)
 	c.do("GET", "/releases", nil).into(200, &l)
 	if len(l.Items) != 0 {

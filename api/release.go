@@ -66,12 +66,13 @@ func (a *API) createRelease(ctx context.Context, in *createReleaseInput) (*outpu
 
 type releasesInput struct {
 	Page
-	Predefined bool   `query:"predefined" doc:"Only those in the catalogue of pre-defined updates"`
-	Name       string `query:"name" maxLength:"200" doc:"Only those of this name"`
+	Predefined bool         `query:"predefined" doc:"Only those in the catalogue of pre-defined updates"`
+	Format     fleet.Format `query:"format" enum:"sup,playbook" doc:"Only those of this format"`
+	Name       string       `query:"name" maxLength:"200" doc:"Only those of this name"`
 }
 
 func (a *API) listReleases(ctx context.Context, in *releasesInput) (*output[list[Release]], error) {
-	releases, err := a.control.Releases(ctx, actorOf(ctx), control.ReleaseFilter{Predefined: in.Predefined, Name: in.Name}, in.control())
+	releases, err := a.control.Releases(ctx, actorOf(ctx), control.ReleaseFilter{Predefined: in.Predefined, Name: in.Name, Format: in.Format}, in.control())
 	return answerList(releases, err, in.Page, releaseOf, func(r fleet.Release) int64 { return int64(r.ID) })
 }
 

@@ -85,7 +85,7 @@ func plannedOf(p control.Planned) Planned {
 
 type createUpdateInput struct {
 	DryRun         bool   `query:"dry_run" doc:"Answer what would happen, device by device, and change nothing"`
-	IdempotencyKey string `header:"Idempotency-Key" maxLength:"100" doc:"A second request with the key answers with the update of the first"`
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"100" doc:"A second request with the key answers with the update of the first; one that sends something else, or to others, is a conflict"`
 	Body           struct {
 		Type      fleet.UpdateType `json:"type" enum:"predefined,magic_link,jetporch,sup"`
 		ReleaseID fleet.ReleaseID  `json:"release_id,omitempty" minimum:"1" doc:"Of types predefined and sup, and of jetporch in place of a script"`
@@ -178,12 +178,13 @@ func (a *API) applyCheck(ctx context.Context, in *applyInput) (*createUpdateOutp
 
 type updatesInput struct {
 	Page
-	Group   fleet.GroupID `query:"group" minimum:"1" doc:"Given to this group"`
-	Waiting bool          `query:"waiting" doc:"Only those with a command that waits to be sent"`
+	Group   fleet.GroupID  `query:"group" minimum:"1" doc:"Given to this group"`
+	Check   fleet.UpdateID `query:"check" minimum:"1" doc:"That apply this check"`
+	Waiting bool           `query:"waiting" doc:"Only those with a command that waits to be sent"`
 }
 
 func (a *API) listUpdates(ctx context.Context, in *updatesInput) (*output[list[Update]], error) {
-	return a.updates(ctx, control.UpdateFilter{GroupID: in.Group, Waiting: in.Waiting}, in.Page)
+	return a.updates(ctx, control.UpdateFilter{GroupID: in.Group, CheckID: in.Check, Waiting: in.Waiting}, in.Page)
 }
 
 // updates is every list of updates.

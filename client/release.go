@@ -68,6 +68,7 @@ func (c *Client) CreateRelease(ctx context.Context, file int64, acceptWarnings b
 type ReleaseFilter struct {
 	Predefined bool // only those in the catalogue
 	Name       string
+	Format     string // sup or playbook
 }
 
 // Releases lists releases, newest first.
@@ -77,6 +78,7 @@ func (c *Client) Releases(ctx context.Context, f ReleaseFilter) iter.Seq2[Releas
 		q.Set("predefined", "true")
 	}
 	set(q, "name", f.Name)
+	set(q, "format", f.Format)
 	return all[Release](ctx, c, "/releases", q)
 }
 

@@ -118,13 +118,15 @@ func (c *Client) PlanApplyCheck(ctx context.Context, check int64) ([]Planned, er
 // UpdateFilter narrows a list of updates; a zero field asks for nothing.
 type UpdateFilter struct {
 	Group   int64
-	Waiting bool // only those with a command that waits to be sent
+	Check   int64 // those that apply this check
+	Waiting bool  // only those with a command that waits to be sent
 }
 
 // Updates lists updates, newest first.
 func (c *Client) Updates(ctx context.Context, f UpdateFilter) iter.Seq2[Update, error] {
 	q := url.Values{}
 	setID(q, "group", f.Group)
+	setID(q, "check", f.Check)
 	if f.Waiting {
 		q.Set("waiting", "true")
 	}

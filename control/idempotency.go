@@ -56,12 +56,13 @@ func (c *Control) givenAs(ctx context.Context, r Reader, a Actor, key string, u 
 	return given, err
 }
 
-// sameCommand tells whether u asks for what was given. What a person's program
-// makes up anew for each request, title and time of expiry, does not count,
-// nor does the release of a script that is not signed yet.
+// sameCommand tells whether u sends what was given to whom it was given. What
+// it is called and how long it is tried does not count: a program makes "in two
+// hours" up anew for each request. Nor does the release of a script that is not
+// signed yet.
 func sameCommand(given, u fleet.Update) bool {
 	return given.Type == u.Type && given.Content == u.Content && (u.ReleaseID == 0 || given.ReleaseID == u.ReleaseID) &&
-		given.Check == u.Check && given.CheckID == u.CheckID && given.Retries == u.Retries &&
+		given.Check == u.Check && given.CheckID == u.CheckID &&
 		given.Audience.Equal(u.Audience) && maps.Equal(given.Variables, u.Variables)
 }
 

@@ -90,6 +90,7 @@ func (o *operator) releaseListCommand() *cobra.Command {
 				moment(r.CreatedAt), r.CreatedBy}
 		}})
 	cmd.Flags().BoolVar(&f.Predefined, "predefined", false, "only the catalogue of pre-defined updates")
+	cmd.Flags().StringVar(&f.Format, "format", "", "only those of this format: sup or playbook")
 	cmd.Flags().StringVar(&f.Name, "name", "", "only those of this name")
 	return cmd
 }

@@ -67,6 +67,7 @@ func (o *operator) updateListCommand() *cobra.Command {
 			return []string{fmt.Sprint(u.ID), titled(u), word(u.Status), fmt.Sprintf("%d of %d", u.Sent, u.Total), came(u), moment(u.CreatedAt), u.CreatedBy}
 		}})
 	cmd.Flags().Int64Var(&f.Group, "group", 0, "given to the group of this id")
+	cmd.Flags().Int64Var(&f.Check, "check", 0, "that apply the check of this id")
 	cmd.Flags().BoolVar(&f.Waiting, "waiting", false, "only those with a command that waits to be sent")
 	return cmd
 }
