@@ -4,10 +4,13 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/internal/testpg"
 )
 
 // checks is a gateway in the unit that can run a script in check mode.
@@ -101,6 +104,38 @@ func TestACheckIsAppliedByWhoMayUpdateWhatItHangsOn(t *testing.T) {
 	w.must(err)
 	if apply.UnitID != roof || apply.GroupID != 0 || apply.Counts.Total() != 1 {
 		t.Errorf("the update hangs on unit %s, want %s: %+v", apply.UnitID, roof, apply)
+	}
+}
+
+// Whoever is quick with the button, and whichever request a proxy repeats: a
+// check is applied once on a device that has not taken it yet.
+func TestManyApplyACheckAtOnceAndOneDoes(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"sqlite:" + t.TempDir() + "/a.db", testpg.URL(t)} {
+		w := newWorldOn(t, url)
+		d := w.checks("gw", fleet.Root)
+		check, err := w.CreateUpdate(t.Context(), w.admin, checkOf(fleet.Audience{Devices: []string{"gw"}}, ""))
+		w.must(err)
+		w.answers(d)
+		var all sync.WaitGroup
+		var given, refusals [12]string
+		for i := range given {
+			all.Go(func() {
+				u, err := w.ApplyCheck(t.Context(), w.admin, check.ID, []string{"a", "b", "c"}[i%3])
+				if given[i] = u.ID.String(); err != nil {
+					given[i], refusals[i] = "", string(fleet.CodeOf(err))
+				}
+			})
+		}
+		all.Wait()
+		ids := slices.Compact(slices.Sorted(slices.Values(given[:])))
+		why := slices.Compact(slices.Sorted(slices.Values(refusals[:])))
+		if !slices.Equal(ids, []string{"", "2"}) || !slices.Equal(why, []string{"", "conflict"}) {
+			t.Errorf("got updates %q, refusals %q", given, refusals)
+		}
+		if list, err := w.Updates(t.Context(), w.admin, control.UpdateFilter{CheckID: check.ID}, control.Page{Limit: 10}); err != nil || len(list) != 1 {
+			t.Errorf("got %+v, %v", list, err)
+		}
 	}
 }
 
