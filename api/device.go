@@ -99,6 +99,7 @@ func (a *API) deviceByKey(ctx context.Context, in *devicesInput) ([]fleet.Device
 	return []fleet.Device{d}, nil
 }
 
+// DeviceInput names a device in the path.
 type DeviceInput struct {
 	Device fleet.DeviceID `path:"device" minimum:"1"`
 }

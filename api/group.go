@@ -37,6 +37,7 @@ func (a *API) listGroups(ctx context.Context, in *groupsInput) (*output[list[Gro
 	return answerList(groups, err, in.Page, groupOf, func(g fleet.Group) int64 { return int64(g.ID) })
 }
 
+// GroupInput names a group in the path.
 type GroupInput struct {
 	Group fleet.GroupID `path:"group" minimum:"1"`
 }

@@ -76,6 +76,7 @@ func (a *API) listReleases(ctx context.Context, in *releasesInput) (*output[list
 	return answerList(releases, err, in.Page, releaseOf, func(r fleet.Release) int64 { return int64(r.ID) })
 }
 
+// ReleaseInput names a release in the path.
 type ReleaseInput struct {
 	Release fleet.ReleaseID `path:"release" minimum:"1"`
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -27,7 +26,7 @@ type document struct {
 
 func TestTheOpenAPIDocumentIsTheRouteTable(t *testing.T) {
 	t.Parallel()
-	a := New(nil, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	a := New(nil, slog.New(slog.DiscardHandler))
 	mux := http.NewServeMux()
 	a.Routes(mux)
 	rec := httptest.NewRecorder()

@@ -23,6 +23,7 @@ func (a *API) listUnits(ctx context.Context, in *Page) (*output[list[Unit]], err
 	return answerList(units, err, *in, unitOf, func(u fleet.Unit) int64 { return int64(u.ID) })
 }
 
+// UnitInput names a unit in the path.
 type UnitInput struct {
 	Unit fleet.UnitID `path:"unit" minimum:"1"`
 }

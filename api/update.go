@@ -193,6 +193,7 @@ func (a *API) updates(ctx context.Context, f control.UpdateFilter, p Page) (*out
 	return answerList(updates, err, p, updateInList, func(u fleet.Update) int64 { return int64(u.ID) })
 }
 
+// UpdateInput names an update in the path.
 type UpdateInput struct {
 	Update fleet.UpdateID `path:"update" minimum:"1"`
 }

@@ -41,6 +41,7 @@ func (a *API) listUsers(ctx context.Context, in *Page) (*output[list[User]], err
 	return answerList(users, err, *in, userOf, func(u fleet.User) int64 { return int64(u.ID) })
 }
 
+// UserInput names a user in the path.
 type UserInput struct {
 	User fleet.UserID `path:"user" minimum:"1"`
 }

@@ -22,6 +22,7 @@ func valueOf(v fleet.Value) Value {
 	return Value{Kind: v.Kind, Key: v.Key, Number: v.Number, Text: v.Text, At: v.At, Since: v.Since}
 }
 
+// ValuesInput names the values of a device in the path.
 type ValuesInput struct {
 	DeviceInput
 	Kind fleet.ValueKind `query:"kind" required:"true" enum:"property,attribute,alarm,location"`

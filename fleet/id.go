@@ -2,9 +2,10 @@ package fleet
 
 import "strconv"
 
-// Ids are given by the store, grow with time, and are never used again.
+// The ids are given by the store, grow with time, and are never used again.
 // 0 is no id.
 type (
+	// DeviceID and the others number their kind.
 	DeviceID    int64
 	UnitID      int64
 	FileID      int64

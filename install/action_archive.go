@@ -53,7 +53,7 @@ func eachMember(ctx context.Context, f *os.File, p *sup.ArchiveExtract, visit fu
 			return context.Cause(ctx)
 		}
 		h, err := a.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -90,7 +90,7 @@ func equalReaders(a, b io.Reader) (bool, error) {
 	}
 }
 
-func atEnd(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF }
+func atEnd(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
 func removeFile(_ context.Context, s *step, p *sup.FileRemove) error {
 	rel, err := s.run.tree.resolve(p.Path)

@@ -48,7 +48,7 @@ func readYAML(old []byte) (*yaml.Node, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(old))
 	var doc, more yaml.Node
 	err := dec.Decode(&doc)
-	if err == io.EOF || (err == nil && isNullYAML(&doc)) {
+	if errors.Is(err, io.EOF) || (err == nil && isNullYAML(&doc)) {
 		top := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 		if len(doc.Content) == 1 { // nothing but comments
 			top.HeadComment, top.FootComment = doc.HeadComment, doc.FootComment
@@ -58,7 +58,7 @@ func readYAML(old []byte) (*yaml.Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("it is not YAML: %w", err)
 	}
-	if err := dec.Decode(&more); err != io.EOF {
+	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
 		return nil, errors.New("it holds more than one document, or is damaged behind the first")
 	}
 	return &doc, nil

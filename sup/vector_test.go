@@ -112,8 +112,8 @@ func checkUnpackAgrees(t *testing.T, name string, v vector) {
 	}
 	defer root.Close()
 	m, err := sup.Unpack(bytes.NewReader(v.pkg), v.trust, root)
-	if got := "good"; err != nil {
-		if got = err.Error(); got != v.expect {
+	if err != nil {
+		if got := err.Error(); got != v.expect {
 			t.Errorf("%s: Unpack says %s", name, got)
 		}
 	} else if v.expect != "good" || m == nil {

@@ -22,7 +22,7 @@ func (v *visit) upload(name string, limit int64) ([]byte, error) {
 	if err := v.r.ParseMultipartForm(maxForm); err != nil {
 		return nil, formError(err)
 	}
-	defer v.r.MultipartForm.RemoveAll()
+	defer func() { _ = v.r.MultipartForm.RemoveAll() }()
 	file, head, err := v.r.FormFile(name)
 	if err != nil {
 		return nil, nil // no file was chosen

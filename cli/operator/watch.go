@@ -114,7 +114,7 @@ func (w *watcher) follow(ctx context.Context) error {
 	}
 	events.Close()
 	cancel()
-	<-broken
+	_ = <-broken // its error is that of cancel
 	return err
 }
 

@@ -17,7 +17,7 @@ import (
 // key, so that a fleet with a revoked token costs no password hashing.
 func (h *Handler) Connect(ctx context.Context, c *mqtt.Conn, in mqtt.Connect) mqtt.Code {
 	s, err := h.admit(ctx, in.Username, string(in.Password), in.ClientID)
-	if err == control.ErrBadLogin && strings.Contains(in.Username, "@") {
+	if errors.Is(err, control.ErrBadLogin) && strings.Contains(in.Username, "@") {
 		s, err = h.signIn(ctx, in.Username, string(in.Password))
 	}
 	if err == nil {
@@ -25,7 +25,7 @@ func (h *Handler) Connect(ctx context.Context, c *mqtt.Conn, in mqtt.Connect) mq
 		return mqtt.Accepted
 	}
 	switch {
-	case err == control.ErrBadLogin:
+	case errors.Is(err, control.ErrBadLogin):
 		return mqtt.BadLogin
 	case fleet.CodeOf(err) == fleet.Denied:
 		h.log.Debug("device refused", "thing_key", in.Username, "remote", in.Remote, "reason", fleet.Sentence(err))

@@ -50,7 +50,7 @@ func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
 	header.Set("ETag", `"`+t.file.SHA256+`"`)
 	header.Set("X-Content-Type-Options", "nosniff")
 	deadlines := http.NewResponseController(w)
-	defer deadlines.SetWriteDeadline(time.Time{}) // the connection may serve longer requests
+	defer func() { _ = deadlines.SetWriteDeadline(time.Time{}) }() // the connection may serve longer requests
 	http.ServeContent(w, r, "", time.Time{}, &progressReader{
 		blob: blob,
 		use: func() {

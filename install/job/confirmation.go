@@ -16,6 +16,7 @@ const maxConfirmation = 64 << 20
 // Result is what came of a package. It is empty while the installer works.
 type Result string
 
+// The results.
 const (
 	Succeeded    Result = "succeeded"    // every action is done, or failed and was to be passed over
 	Failed       Result = "failed"       // ended at an action; what was done before it stays
@@ -27,6 +28,7 @@ const (
 // Status is what came of one action.
 type Status string
 
+// The statuses of actions.
 const (
 	StatusOK         Status = "ok"
 	StatusFailed     Status = "failed"

@@ -49,11 +49,19 @@ type Job struct {
 	Configuration Configuration `json:"configuration"`
 }
 
-// Path, LockPath and the others give the files of a job folder.
-func Path(dir string) string             { return filepath.Join(dir, "job.json") }
-func LockPath(dir string) string         { return filepath.Join(dir, "lock") }
-func JournalPath(dir string) string      { return filepath.Join(dir, "journal") }
-func UndoPath(dir string) string         { return filepath.Join(dir, "undo") }
+// Path is the file of a job folder that holds the job.
+func Path(dir string) string { return filepath.Join(dir, "job.json") }
+
+// LockPath is the file that a job's installer holds locked.
+func LockPath(dir string) string { return filepath.Join(dir, "lock") }
+
+// JournalPath is the file that the installer writes its steps to.
+func JournalPath(dir string) string { return filepath.Join(dir, "journal") }
+
+// UndoPath is the folder that keeps what an undo needs.
+func UndoPath(dir string) string { return filepath.Join(dir, "undo") }
+
+// ConfirmationPath is the file that says what came of the job.
 func ConfirmationPath(dir string) string { return filepath.Join(dir, "confirmation.json") }
 
 // Create makes the job folder and writes job.json. A second call with the same

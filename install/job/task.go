@@ -15,6 +15,7 @@ const (
 // TaskStatus is what came of one task of a playbook.
 type TaskStatus string
 
+// The statuses of tasks.
 const (
 	TaskOK      TaskStatus = "ok"      // it was as it should be
 	TaskChanged TaskStatus = "changed" // in a check: it would change

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -38,13 +39,13 @@ func Wrap(next http.Handler, log *slog.Logger, now func() time.Time) http.Handle
 			if cause != nil && rec.lost {
 				cause = http.ErrAbortHandler // whoever panics over a client that went away is not broken
 			}
-			if cause != nil && cause != http.ErrAbortHandler {
+			if cause != nil && !aborted(cause) {
 				log.Error("internal error: a handler panicked", "request_id", id, "cause", cause, "stack", string(debug.Stack()))
 				answerPanic(rec, id)
 			}
 			log.Log(ctx, levelOf(rec.Status()), "request", "request_id", id, "method", r.Method, "route", r.Pattern, "status", rec.Status(),
 				"bytes", rec.bytes, "duration", now().Sub(start), "remote", r.RemoteAddr)
-			if cause == http.ErrAbortHandler || cause != nil && rec.begun {
+			if aborted(cause) || cause != nil && rec.begun {
 				panic(http.ErrAbortHandler) // the answer is cut off, so that nobody takes it for whole
 			}
 		}()
@@ -70,4 +71,10 @@ func answerPanic(rec *recorder, id string) {
 	rec.WriteHeader(http.StatusInternalServerError)
 	_ = json.NewEncoder(rec).Encode(map[string]any{"title": "Internal Server Error", "status": http.StatusInternalServerError,
 		"code": "internal", "detail": "internal error", "request_id": id})
+}
+
+// aborted tells whether a handler gave up on its client, as net/http lets it.
+func aborted(cause any) bool {
+	err, ok := cause.(error)
+	return ok && errors.Is(err, http.ErrAbortHandler)
 }

@@ -164,4 +164,6 @@ func sameContent(ctx context.Context, path string, content io.Reader) (bool, err
 	}
 }
 
-func ended(err error) bool { return err == nil || err == io.EOF || err == io.ErrUnexpectedEOF }
+func ended(err error) bool {
+	return err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}

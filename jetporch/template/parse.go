@@ -1,6 +1,9 @@
 package template
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // Parse reads a template. The error is an *Error with the place of the
 // mistake.
@@ -32,7 +35,8 @@ func Parse(src string) (*Template, error) {
 func Condition(src string) (*Template, error) {
 	const before = "{{#if "
 	t, err := Parse(before + src + " }}true{{ else }}false{{/if}}")
-	if e, ok := err.(*Error); ok {
+	var e *Error
+	if errors.As(err, &e) {
 		e.Offset = min(max(e.Offset-len(before), 0), len(src))
 		return nil, e
 	}
