@@ -65,15 +65,3 @@ func (l *linter) and(t *script.Task) {
 		l.report(t.File, script.RetryIgnored, a.Retry.Pos, "choose one", "with ignore_errors the first failure is the end, and nothing is tried again")
 	}
 }
-
-// events checks that events are notified and heard.
-func (l *linter) events() {
-	l.b.Tasks(func(t *script.Task) {
-		if e := t.And.Notify; e.Given() && !t.Handler && !strings.Contains(e.Value, "{{") && !l.subscribed[strings.TrimSpace(e.Value)] {
-			l.report(t.File, script.DeafNotify, e.Pos, "", "no handler subscribes to %q", e.Value)
-		}
-		if e := t.With.Subscribe; e.Given() && t.Handler && !l.dynamic && !l.notified[e.Value] {
-			l.report(t.File, script.SilentHandler, e.Pos, "", "nothing notifies %q, so this handler never runs", e.Value)
-		}
-	})
-}

@@ -38,10 +38,6 @@ type linter struct {
 	facts   bool              // jet_… are known
 	sudo    bool              // some play has sudo
 	winners map[string]bool   // names that vars define, above set and save
-
-	notified   map[string]bool
-	subscribed map[string]bool
-	dynamic    bool // an event is a template
 }
 
 // origin says how a variable comes to be.

@@ -135,11 +135,69 @@ func TestLintOfHostileTextsEndsWithinASecond(t *testing.T) {
 		"tabs":       fill("", "\t"),
 		"long key":   fill("- name: x\n  ", "a") + ": b",
 		"comment":    fill("", "#a\n"),
+		"braces":     fill(shell, "{"),
+		"raw blocks": fill(shell, "{{{{raw}}}}"),
+		"raw closed": fill(shell, "{{{{raw}}}}{{{{/raw}}}}"),
+		"escapes":    fill(shell, "\\{{"),
+		"else":       fill(shell+"{{#if a}}", "{{else}}"),
+		"one line":   fill(shell, "a"),
+		"lines":      fill(shell, "a\n      "),
+		"folded":     fill(play+"  - !shell\n    cmd: >\n      ", "{{a}}\n      "),
+		"quoted":     fill(play+"  - !shell\n    cmd: \"", "\\u0061{{a}} "),
+		"pipes":      fill(shell, "a|"),
+		"here":       fill(shell, "<<a "),
+		"condition":  fill(play+"  - !echo\n    msg: x\n    with:\n      condition: '", "(not "),
+		"or":         fill(play+"  - !echo\n    msg: x\n    with:\n      condition: '(or ", "(eq a b) "),
+		"names":      fill(play+"  - !echo\n    msg: '", "{{a.b/c}}"),
+		"lists":      fill(play+"  - !external\n    use: /m\n    params: ", "{a: ["),
+		"params":     fill(play+"  - !external\n    use: /m\n    params: {a: [", "'{{',"),
+		"events":     fill(play, "  - !echo\n    msg: x\n    and: { notify: x }\n"),
+		"documents":  fill("", "---\n"),
+		"directives": fill("", "%YAML 1.2\n"),
+		"tag names":  fill(play, "  - !a {}\n"),
+		"merges":     fill("- &a {}\n", "- <<: *a\n"),
+		"escaped":    fill("- \"", "\\x41"),
+		"wide chars": fill(shell, "\u00e9{{\U0001f600}}"),
 	} {
 		text = text[:min(size, len(text))]
 		start := cpu(t)
 		lint.Text("a.yml", []byte(text), script.Head, lint.Options{})
 		if took := cpu(t) - start; took > limit {
+			t.Errorf("%s took %v", name, took)
+		}
+	}
+}
+
+func TestLintOfABundleWithHostileFilesEndsWithinASecondForEach(t *testing.T) {
+	t.Parallel()
+	fill := func(head, body string) []byte { return []byte(head + strings.Repeat(body, (size-len(head))/len(body))) }
+	const book = "- name: a\n  groups: [all]\n  roles: [{role: r}]\n  vars_files: [v]\n  tasks:\n  - !template {src: t, dest: /t}\n"
+	for name, c := range map[string]struct {
+		book, role, tasks, vars, body []byte
+		files                         int // that are large
+	}{
+		"open tags":   {body: fill("", "{{"), files: 1},
+		"blocks":      {body: fill("", "{{#if a}}"), files: 1},
+		"names":       {body: fill("", "{{a}}\n"), files: 1},
+		"wide names":  {body: fill("", "\u00e9{{a}}"), files: 1},
+		"variables":   {vars: fill("", "? a\n"), files: 1},
+		"nested":      {vars: fill("a: ", "["), files: 1},
+		"role":        {role: fill("name: r\ntasks:\n", "- main.yml\n"), files: 1},
+		"role tasks":  {tasks: fill("", "- !echo {msg: '{{a}}'}\n"), files: 1},
+		"role events": {book: fill("", "- {name: a, groups: [all], roles: [{role: r}]}\n"), tasks: fill("", "- !facts {and: {notify: a}}\n"), files: 2},
+		"all":         {body: fill("", "{{a}}"), vars: fill("", "a: a\n"), tasks: fill("", "- !facts\n"), files: 3},
+	} {
+		or := func(text []byte, otherwise string) *fstest.MapFile {
+			if text == nil {
+				text = []byte(otherwise)
+			}
+			return &fstest.MapFile{Data: text}
+		}
+		files := fstest.MapFS{"templates/t": or(c.body, "x"), "v": or(c.vars, "a: 1"), "roles/r/role.yml": or(c.role, "name: r\ntasks: [main.yml]"),
+			"roles/r/tasks/main.yml": or(c.tasks, "- !facts")}
+		start := cpu(t)
+		lint.Bundle(script.Load("a.yml", or(c.book, book).Data, files, script.Head), lint.Options{})
+		if took := cpu(t) - start; took > limit*time.Duration(c.files) {
 			t.Errorf("%s took %v", name, took)
 		}
 	}

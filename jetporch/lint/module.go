@@ -35,6 +35,8 @@ func (l *linter) module(t *script.Task) {
 		if is("started", "false") && is("restart", "true") {
 			l.report(t.File, script.StoppedRestart, at("restart"), "leave one of them out", "started: false and restart: true contradict each other")
 		}
+	case "git":
+		l.secrets(t, t.Param("repo").Text)
 	case "user":
 		l.user(t)
 	case "set":

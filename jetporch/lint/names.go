@@ -7,10 +7,9 @@ import (
 	"github.com/sluicehq/sluice/jetporch/template"
 )
 
-// collect learns the names of variables and events of the whole bundle.
+// collect learns the names of variables of the whole bundle.
 func (l *linter) collect(o Options) {
 	l.names, l.winners = map[string]origin{}, map[string]bool{}
-	l.notified, l.subscribed = map[string]bool{}, map[string]bool{}
 	for _, n := range o.ExtraVars {
 		l.names[n] |= given
 	}
@@ -59,13 +58,6 @@ func (l *linter) learn(t *script.Task) {
 		if save := t.Param("save"); save.Given() {
 			l.names[save.Text.Value] |= byShell
 		}
-	}
-	if e := t.And.Notify; e.Given() {
-		l.notified[e.Value] = true
-		l.dynamic = l.dynamic || strings.Contains(e.Value, "{{")
-	}
-	if e := t.With.Subscribe; e.Given() && t.Handler {
-		l.subscribed[e.Value] = true
 	}
 }
 

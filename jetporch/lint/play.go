@@ -22,6 +22,7 @@ func (l *linter) play(p *script.Play) {
 			l.report(f, script.ZeroBatch, p.Batch.Pos, "leave it out", "batch_size is 0, on which jetp panics")
 		}
 	}
+	l.sudoTemplate(p.SudoTemplate)
 	defaults := p.Defaults.Map
 	l.variables(p.Defaults)
 	for _, u := range p.Roles {
@@ -38,6 +39,26 @@ func (l *linter) play(p *script.Play) {
 	for _, v := range p.FileVars {
 		l.variables(v)
 		l.joined(v, value.Blend(defaults, p.Vars.Map))
+	}
+}
+
+// sudoTemplate checks the play's own way to become another user.
+func (l *linter) sudoTemplate(text script.Text) {
+	if !text.Given() {
+		return
+	}
+	f := l.b.Playbook
+	parsed, err := template.Parse(text.Value)
+	if err != nil {
+		e := err.(*template.Error)
+		l.report(f, script.TemplateSyntax, text.At(e.Offset), "", "the template cannot be read: %s", e.Reason)
+		return
+	}
+	l.problems(f, text, parsed, 0)
+	for _, n := range parsed.Names() {
+		if n.Name != "jet_sudo_user" && n.Name != "jet_command" && !template.IsHelper(n.Name) {
+			l.report(f, script.UndefinedName, text.At(n.Offset), "", "sudo_template has jet_sudo_user and jet_command only, and no %q", n.Name)
+		}
 	}
 }
 

@@ -49,6 +49,11 @@ func (l *linter) param(t *script.Task, p script.Param) {
 			if one.Value.Given() {
 				l.template(t, one.Value)
 			}
+			for _, text := range one.Inner {
+				if p.Key.Name == "params" { // of set only the texts at the top are templates
+					l.template(t, text)
+				}
+			}
 		}
 	case script.Attrs:
 		for _, own := range p.Own {

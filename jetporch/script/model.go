@@ -59,8 +59,9 @@ type Vars struct {
 // Variable is one entry of a map of variables.
 type Variable struct {
 	Key   Text
-	Value Text // of a scalar; not given for lists and maps
-	Plain bool // the scalar has no quotes
+	Value Text   // of a scalar; not given for lists and maps
+	Inner []Text // the texts inside a list or map
+	Plain bool   // the scalar has no quotes
 }
 
 // Task is one task or handler.

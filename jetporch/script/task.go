@@ -122,9 +122,11 @@ func (f *File) with(n *yaml.Node) With {
 	w.HasItems = true
 	switch items.Kind {
 	case yaml.ScalarNode:
-		if w.Items, _ = f.text(items, "with.items"); !isText(items) {
+		if !isText(items) {
 			f.report(BadItems, at(items), "items is "+kindOf(items)+", where the name of a list or a list of texts is expected", "")
+			break
 		}
+		w.Items, _ = f.text(items, "with.items")
 	case yaml.SequenceNode:
 		w.List = f.items(items)
 	default:

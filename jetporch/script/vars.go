@@ -49,7 +49,7 @@ func (f *File) vars(n *yaml.Node, what string) Vars {
 	}
 	out.Map = v.(*value.Map)
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, val := n.Content[i], n.Content[i+1]
+		key, val := target(n.Content[i]), target(n.Content[i+1])
 		if key.Kind != yaml.ScalarNode {
 			continue
 		}
@@ -60,10 +60,35 @@ func (f *File) vars(n *yaml.Node, what string) Vars {
 		if val.Kind == yaml.ScalarNode {
 			one.Value = Text{Pos: at(val), Value: val.Value, file: f, style: val.Style}
 			one.Plain = val.Style&quotedStyles == 0
+		} else {
+			one.Inner = f.inner(val, nil)
 		}
 		out.Values = append(out.Values, one)
 	}
 	return out
+}
+
+// target is the node that an alias stands for.
+func target(n *yaml.Node) *yaml.Node {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}
+
+// inner gathers the texts inside a list or map. It was read as a value before,
+// so that its nodes are counted.
+func (f *File) inner(n *yaml.Node, all []Text) []Text {
+	n = target(n)
+	if n.Kind == yaml.ScalarNode && isText(n) {
+		return append(all, Text{Pos: at(n), Value: n.Value, file: f, style: n.Style})
+	}
+	for i, c := range n.Content {
+		if n.Kind == yaml.SequenceNode || i%2 == 1 {
+			all = f.inner(c, all)
+		}
+	}
+	return all
 }
 
 // value turns a node into a value and reports why it cannot.

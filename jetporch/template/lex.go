@@ -39,30 +39,32 @@ func (k pieceKind) standing() bool {
 // split cuts the source into pieces.
 func split(src string) ([]piece, *Error) {
 	var out []piece
-	text := strings.Builder{}
+	var text []byte // cut at its end only: each byte is copied once
 	start := 0
 	flush := func() {
-		if text.Len() > 0 {
-			out = append(out, piece{kind: textPiece, at: start, start: start, text: text.String()})
-			text.Reset()
+		if len(text) > 0 {
+			out = append(out, piece{kind: textPiece, at: start, start: start, text: string(text)})
+			text = text[:0]
 		}
 	}
 	for i := 0; i < len(src); {
 		next := strings.Index(src[i:], "{{")
 		if next < 0 {
-			text.WriteString(src[i:])
+			if len(text) == 0 {
+				start = i
+			}
+			text = append(text, src[i:]...)
 			break
 		}
-		if text.Len() == 0 {
+		if len(text) == 0 {
 			start = i
 		}
-		text.WriteString(src[i : i+next])
+		text = append(text, src[i:i+next]...)
 		i += next
-		if body := text.String(); strings.HasSuffix(body, `\`) {
-			text.Reset()
-			text.WriteString(body[:len(body)-1])
-			if !strings.HasSuffix(body, `\\`) {
-				text.WriteString("{{")
+		if n := len(text); n > 0 && text[n-1] == '\\' {
+			text = text[:n-1]
+			if n < 2 || text[n-2] != '\\' {
+				text = append(text, "{{"...)
 				i += 2
 				continue
 			}
