@@ -51,15 +51,6 @@ type Module struct {
 	Keys    []Key
 }
 
-func (m *Module) key(name string) *Key {
-	for i := range m.Keys {
-		if m.Keys[i].Name == name {
-			return &m.Keys[i]
-		}
-	}
-	return nil
-}
-
 func req(k Key) Key { k.Required = true; return k }
 
 var (
