@@ -79,7 +79,7 @@ func TestAScriptIsCheckedFirstAndExactlyThatIsApplied(t *testing.T) {
 	if got := c.states(apply["id"]); got != "gw-0 pending: waits for the next telemetry message" {
 		t.Errorf("got %s", got)
 	}
-	c.do("POST", path, nil, "Idempotency-Key", "a third").problem(409, "conflict", "is pending on gw-0")
+	c.do("POST", path, nil, "Idempotency-Key", "a third").problem(409, "conflict", "on every device on which it succeeded it was applied, or is on the way")
 	var l items
 	c.do("GET", fmt.Sprintf("/groups/%d/updates", group), nil).into(200, &l)
 	if len(l.Items) != 2 || l.Items[0]["id"] != apply["id"] || l.Items[0]["check_id"] != check["id"] || l.Items[1]["check"] != true {

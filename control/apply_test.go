@@ -139,6 +139,41 @@ func TestManyApplyACheckAtOnceAndOneDoes(t *testing.T) {
 	}
 }
 
+func TestACheckIsAppliedAgainOnlyWhereItWasNot(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a, b := w.checks("a", fleet.Root), w.checks("b", fleet.Root)
+	check, err := w.CreateUpdate(t.Context(), w.admin, checkOf(fleet.Audience{Devices: []string{"a", "b"}}, ""))
+	w.must(err)
+	apply := func(want string) {
+		t.Helper()
+		u, err := w.ApplyCheck(t.Context(), w.admin, check.ID, "")
+		if want == "" {
+			refused(t, err, fleet.Conflict, "cannot apply check 1: on every device on which it succeeded it was applied, or is on the way")
+			return
+		}
+		w.must(err)
+		list, err := w.Executions(t.Context(), w.admin, control.ExecutionFilter{UpdateID: u.ID}, control.Page{Limit: 9})
+		if err != nil || len(list) != 1 || list[0].Device.Key != want || list[0].State != fleet.Pending {
+			t.Errorf("got %+v, %v, want %s", list, err, want)
+		}
+	}
+	w.answers(a)
+	apply("a")
+	apply("")
+	w.answers(b)
+	apply("b")
+	w.contact(a)
+	w.offer(a)
+	apply("")
+	mail := w.mail(a, "session")
+	w.ack(a, mail[len(mail)-1].ID, 1, "the disk is full")
+	apply("a")
+	w.answers(a)
+	w.answers(b)
+	apply("")
+}
+
 func TestATypedScriptOfAUnitAboveIsNotARelease(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -11,18 +11,9 @@ import (
 // plan decides for each device where its execution starts, and refuses the
 // whole command where a rule of the sources says so.
 func (c *Control) plan(ctx context.Context, r Reader, a Actor, n NewUpdate, what content) ([]Planned, error) {
-	devices, err := c.devicesFor(ctx, r, a, n, what)
+	devices, ids, err := c.devicesFor(ctx, r, a, n, what)
 	if err != nil {
 		return nil, err
-	}
-	ids := make([]fleet.DeviceID, len(devices))
-	for i, d := range devices {
-		ids[i] = d.ID
-	}
-	if tx, ok := r.(Tx); ok {
-		if err := tx.LockDevices(ctx, ids); err != nil {
-			return nil, err
-		}
 	}
 	busy, err := r.PendingSince(ctx, n.Type, ids)
 	if err != nil {

@@ -60,7 +60,7 @@ func (o *operator) updateApplyCommand() *cobra.Command {
 		Short: "Apply exactly what a check has shown",
 		Long: `Apply exactly what a check has shown: the same release with the same variables, to
 the devices on which the check succeeded. Those that have not answered, or failed,
-are left out.
+are left out, and so are those on which it was applied before, unless that failed.
 
   sluice update create --script fix.yaml --group "line 3" --check --watch
   sluice update apply 5 --watch`,
