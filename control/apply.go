@@ -55,6 +55,9 @@ func (c *Control) applied(ctx context.Context, a Actor, id fleet.UpdateID) (n Ne
 	if !check.Check {
 		return n, what, fleet.Errorf(fleet.Conflict, "cannot apply update %s: it is no check", id)
 	}
+	if r := check.Release; check.Type == fleet.Predefined && !r.Predefined {
+		return n, what, fleet.Errorf(fleet.Conflict, "cannot apply check %s: %s %s was taken out of the pre-defined updates", id, r.Name, r.Version)
+	}
 	return NewUpdate{Type: check.Type, Title: clip(check.Title, maxTitle-len(appliedTitle)) + appliedTitle, Audience: check.Audience,
 			Retries: check.Retries, Variables: check.Variables},
 		content{release: check.Release, text: check.Content, applies: check}, nil

@@ -174,6 +174,24 @@ func TestACheckIsAppliedAgainOnlyWhereItWasNot(t *testing.T) {
 	apply("")
 }
 
+func TestACheckOfAWithdrawnPredefinedUpdateIsNotApplied(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := w.checks("gw", fleet.Root)
+	r, err := w.bundle("line.zip", map[string]string{"bundle.yaml": "name: line\nversion: 1\n", "playbook.yml": script})
+	w.must(err)
+	_, err = w.SetPredefined(t.Context(), w.admin, r.ID, true)
+	w.must(err)
+	check, err := w.CreateUpdate(t.Context(), w.admin, control.NewUpdate{Type: fleet.Predefined, ReleaseID: r.ID, Check: true,
+		Audience: fleet.Audience{Devices: []string{"gw"}}})
+	w.must(err)
+	w.answers(d)
+	_, err = w.SetPredefined(t.Context(), w.admin, r.ID, false)
+	w.must(err)
+	_, err = w.ApplyCheck(t.Context(), w.admin, check.ID, "")
+	refused(t, err, fleet.Conflict, "cannot apply check 1: line 1 was taken out of the pre-defined updates")
+}
+
 func TestATypedScriptOfAUnitAboveIsNotARelease(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
