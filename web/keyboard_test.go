@@ -64,7 +64,7 @@ func TestAScriptIsCheckedAndAppliedByTheKeyboardAlone(t *testing.T) {
 	w.tabTo(ctx, "[name=type]")
 	run(chromedp.KeyEvent(kb.ArrowRight), focus("#type-jetporch:checked"))
 	w.tabTo(ctx, "#script")
-	run(chromedp.SendKeys("#script", strings.TrimSuffix(goodScript, "\n")))
+	run(chromedp.SendKeys("#script", doubtfulScript), wait(`document.querySelector("#lint-summary").textContent === "1 warning"`))
 	w.tabTo(ctx, "[name=check]")
 	run(chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("dialog[open]"), focus("dialog [value=no]"),
 		chromedp.KeyEvent(kb.Escape), wait(`!document.querySelector("dialog").open`), focus("[name=check]"), // it gives the focus back
@@ -179,10 +179,10 @@ func TestAThingNamesTheGatewayThatItSpeaksThrough(t *testing.T) {
 	_, err = w.PlaceDevice(t.Context(), w.admin, thing.ID, rennes.ID, "")
 	w.must(err)
 	b := w.open(web.Options{}).signedIn()
-	if a := b.get("/devices/" + thing.ID.String()); !a.has(`speaks through <a href="/devices/` + gateway.ID.String() + `">Harbour 1</a>`) || a.has("Speak through it") {
+	if a := b.get("/devices/" + thing.ID.String()); !a.has(`speaks through <a href="/devices/`+gateway.ID.String()+`">Harbour 1</a>`) || a.has("Devices behind it") {
 		t.Errorf("the thing: %s", a.body)
 	}
-	if a := b.get("/devices/" + gateway.ID.String()); !a.has("Speak through it", `<a class="name" href="/devices/`+thing.ID.String()+`">Water meter 17</a>`) || a.has("speaks through") {
+	if a := b.get("/devices/" + gateway.ID.String()); !a.has("Devices behind it", `<a class="name" href="/devices/`+thing.ID.String()+`">Water meter 17</a>`) || a.has("speaks through") {
 		t.Errorf("the gateway: %s", a.body)
 	}
 	_, err = w.PlaceDevice(t.Context(), w.admin, gateway.ID, lyon.ID, "")

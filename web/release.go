@@ -46,7 +46,7 @@ func (web *Web) uploadRelease(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return web.makeRelease(v, f.ID, false)
+	return web.makeRelease(v, f.ID, name, false)
 }
 
 // keepRelease makes a release of a file that was uploaded, although the check
@@ -59,16 +59,17 @@ func (web *Web) keepRelease(v *visit) error {
 	if err != nil {
 		return fleet.Errorf(fleet.NotFound, "there is no file %q", v.r.PostForm.Get("file"))
 	}
-	return web.makeRelease(v, fleet.FileID(id), true)
+	return web.makeRelease(v, fleet.FileID(id), "", true)
 }
 
-func (web *Web) makeRelease(v *visit, id fleet.FileID, acceptWarnings bool) error {
+// makeRelease makes a release of a file; name is what its sender calls it.
+func (web *Web) makeRelease(v *visit, id fleet.FileID, name string, acceptWarnings bool) error {
 	r, err := web.control.CreateRelease(v.r.Context(), v.actor, id, acceptWarnings)
 	switch code := fleet.CodeOf(err); {
 	case code == fleet.Unconfirmed:
-		return web.showReleases(v, statuses[code], view.ReleaseUpload{Keep: id, Findings: findingsOf(control.Findings(err)), Error: sentence(err)})
+		return web.showReleases(v, statuses[code], view.ReleaseUpload{File: name, Keep: id, Findings: findingsOf(control.Findings(err)), Error: sentence(err)})
 	case mended(err):
-		return web.showReleases(v, statuses[code], view.ReleaseUpload{Findings: findingsOf(control.Findings(err)), Error: sentence(err)})
+		return web.showReleases(v, statuses[code], view.ReleaseUpload{File: name, Findings: findingsOf(control.Findings(err)), Error: sentence(err)})
 	case err != nil:
 		return err
 	}

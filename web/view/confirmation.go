@@ -59,6 +59,8 @@ func diffLines(diff string) []diffLine {
 	for text := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
 		l := diffLine{text: text}
 		switch {
+		case len(list) == 0 && strings.HasPrefix(text, "--- "), len(list) == 1 && strings.HasPrefix(text, "+++ ") && list[0].hue == "hue-off": // the names of both
+			l.hue = "hue-off"
 		case strings.HasPrefix(text, "+"):
 			l.hue = "hue-ok"
 		case strings.HasPrefix(text, "-"):
