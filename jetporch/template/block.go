@@ -110,6 +110,9 @@ func (r *renderer) each(n *blockNode, v any, f *frame) error {
 
 // turn renders one round of an #each.
 func (r *renderer) turn(n *blockNode, f *frame, e, key any, i int64, first, last bool) error {
+	if err := r.step(); err != nil {
+		return err
+	}
 	inner := &frame{this: e, up: f, locals: map[string]any{"index": i, "first": first, "last": last}}
 	if _, ok := key.(string); ok {
 		inner.locals["key"] = key

@@ -30,5 +30,6 @@ const (
 	MaxBytes  = 1 << 20 // of the source and of the result
 	maxDepth  = 64      // blocks, brackets and literals inside each other
 	maxSteps  = 1 << 18 // tags and texts rendered, loops counted out
+	maxWork   = 1 << 22 // values that helpers look at
 	maxInline = 16      // partials inside each other
 )

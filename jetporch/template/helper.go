@@ -15,6 +15,7 @@ type Helper struct {
 	Block bool // used as {{#name}}
 	Head  bool // only in the unreleased jetp ("head")
 
+	deep  bool // it looks into lists and maps
 	quiet bool // a missing name as argument is no error
 	call  func(args []any) (any, string)
 }
@@ -26,10 +27,10 @@ var Helpers = []Helper{
 	{Name: "each", Args: 1, Block: true, quiet: true},
 	{Name: "with", Args: 1, Block: true, quiet: true},
 	{Name: "raw", Block: true},
-	{Name: "lookup", Args: 2, call: lookup},
+	{Name: "lookup", Args: 2, deep: true, call: lookup},
 	{Name: "log", quiet: true, call: func([]any) (any, string) { return "", "" }},
-	{Name: "eq", Args: 2, call: func(a []any) (any, string) { return value.Equal(a[0], a[1]), "" }},
-	{Name: "ne", Args: 2, call: func(a []any) (any, string) { return !value.Equal(a[0], a[1]), "" }},
+	{Name: "eq", Args: 2, deep: true, call: func(a []any) (any, string) { return value.Equal(a[0], a[1]), "" }},
+	{Name: "ne", Args: 2, deep: true, call: func(a []any) (any, string) { return !value.Equal(a[0], a[1]), "" }},
 	{Name: "gt", Args: 2, call: compare(func(a, b int64) bool { return a > b })},
 	{Name: "gte", Args: 2, call: compare(func(a, b int64) bool { return a >= b })},
 	{Name: "lt", Args: 2, call: compare(func(a, b int64) bool { return a < b })},

@@ -55,12 +55,13 @@ type renderer struct {
 	inline map[string][]node
 	depth  int
 	steps  int
+	work   int
 }
 
 func (r *renderer) run(nodes []node, f *frame) error {
 	for _, n := range nodes {
-		if r.steps++; r.steps > maxSteps {
-			return errorAt(0, "the template repeats more than %d tags", maxSteps)
+		if err := r.step(); err != nil {
+			return err
 		}
 		if err := r.node(n, f); err != nil {
 			return err
@@ -70,6 +71,41 @@ func (r *renderer) run(nodes []node, f *frame) error {
 		}
 	}
 	return nil
+}
+
+// step counts a tag, a text, or a round of a loop, which may have neither.
+func (r *renderer) step() error {
+	if r.steps++; r.steps > maxSteps {
+		return errorAt(0, "the template repeats more than %d tags", maxSteps)
+	}
+	return nil
+}
+
+// weigh counts what a helper has to look at.
+func (r *renderer) weigh(at int, v any, deep bool) error {
+	if r.work += weight(v, deep); r.work > maxWork {
+		return errorAt(at, "the helpers of the template look at too much: more than %d values", maxWork)
+	}
+	return nil
+}
+
+// weight is how many values, of which a text is one for every 16 bytes.
+func weight(v any, deep bool) int {
+	n := 1
+	switch v := v.(type) {
+	case string:
+		n += len(v) / 16
+	case []any:
+		for i := 0; deep && i < len(v); i++ {
+			n += weight(v[i], deep)
+		}
+	case *value.Map:
+		for i := 0; deep && i < v.Len(); i++ {
+			e, _ := v.Get(v.Keys()[i])
+			n += weight(e, deep)
+		}
+	}
+	return n
 }
 
 func (r *renderer) node(n node, f *frame) error {
@@ -148,6 +184,9 @@ func (r *renderer) help(h *Helper, c *call, f *frame) (any, error) {
 		}
 		if v == missing && !h.quiet {
 			return nil, undefined(a)
+		}
+		if err := r.weigh(a.pos(), v, h.deep); err != nil {
+			return nil, err
 		}
 		args[i] = v
 	}
