@@ -1,9 +1,12 @@
 package script_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/sluicehq/sluice/jetporch/script"
 )
@@ -102,4 +105,34 @@ func TestEveryCodeHasOneRow(t *testing.T) {
 		}
 		seen[c.Code] = true
 	}
+}
+
+// FuzzDocument holds that whatever is read has its place in the file.
+func FuzzDocument(f *testing.F) {
+	for _, name := range []string{"deaf-notify", "bad-items", "missing-role", "duplicate-key", "merge-key", "many-documents", "template-syntax"} {
+		text, err := os.ReadFile("../lint/testdata/" + name + ".txtar")
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range txtar.Parse(text).Files {
+			f.Add(string(file.Data))
+		}
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		files := fstest.MapFS{"v": {Data: []byte(source)}, "roles/r/role.yml": {Data: []byte(source)}, "roles/r/tasks/main.yml": {Data: []byte(source)}}
+		lines := strings.Count(source, "\n") + 2
+		b := script.Load("a.yml", []byte(source), files, script.Head)
+		b.Tasks(func(task *script.Task) {
+			if task.Module == nil || task.Title() == "" && !task.Name.Given() {
+				t.Fatalf("%q: a task without a module", source)
+			}
+			for _, p := range task.Params {
+				for offset := range len(p.Text.Value) + 1 {
+					if at := p.Text.At(offset); p.Text.Given() && (at.Line < 1 || at.Line > lines || at.Col < 1) {
+						t.Fatalf("%q: byte %d of %s is at %v", source, offset, p.Key.Name, at)
+					}
+				}
+			}
+		})
+	})
 }
