@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -144,12 +145,19 @@ func (l *linter) mode(t *script.Task, text script.Text) {
 	}
 }
 
+// unreadable reports a mistake in a template or condition at its place.
+func (l *linter) unreadable(t *script.Task, text script.Text, what string, err error) {
+	var e *template.Error
+	if errors.As(err, &e) {
+		l.report(t.File, script.TemplateSyntax, text.At(e.Offset), "", "the %s cannot be read: %s", what, e.Reason)
+	}
+}
+
 // template checks a text as a template and answers it parsed, or nil.
 func (l *linter) template(t *script.Task, text script.Text, extra ...string) *template.Template {
 	parsed, err := template.Parse(text.Value)
 	if err != nil {
-		e := err.(*template.Error)
-		l.report(t.File, script.TemplateSyntax, text.At(e.Offset), "", "the template cannot be read: %s", e.Reason)
+		l.unreadable(t, text, "template", err)
 		return nil
 	}
 	l.problems(t.File, text, parsed, 0)
@@ -200,8 +208,7 @@ func (l *linter) condition(t *script.Task, text script.Text, extra ...string) {
 	}
 	parsed, err := template.Condition(text.Value)
 	if err != nil {
-		e := err.(*template.Error)
-		l.report(t.File, script.TemplateSyntax, text.At(e.Offset), "", "the condition cannot be read: %s", e.Reason)
+		l.unreadable(t, text, "condition", err)
 		return
 	}
 	const base = template.ConditionOffset
