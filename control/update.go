@@ -133,8 +133,11 @@ func (c *Control) give(ctx context.Context, tx Tx, a Actor, n NewUpdate, u fleet
 			return 0, err
 		}
 	}
-	detail := u.Title + " to " + strconv.Itoa(len(planned)) + " devices"
-	return id, tx.InsertAudit(ctx, c.auditIn(u.UnitID, a.Name(), "update.create", "update "+id.String(), detail))
+	to := strconv.Itoa(len(planned)) + " devices"
+	if len(planned) == 1 {
+		to = "1 device"
+	}
+	return id, tx.InsertAudit(ctx, c.auditIn(u.UnitID, a.Name(), "update.create", "update "+id.String(), u.Title+" to "+to))
 }
 
 // unitOf is the unit that an update hangs on: that of its group, the one it

@@ -29,7 +29,7 @@ func (d *demo) startAgent(ctx context.Context, n int) (*agentProcess, error) {
 	a := &agentProcess{key: fmt.Sprintf("agent-%d", n)}
 	home := filepath.Join(d.dir, a.key)
 	var err error
-	if a.sandbox, err = newSandbox(filepath.Join(home, "root")); err != nil {
+	if a.sandbox, err = newSandbox(filepath.Join(home, "root"), a.key); err != nil {
 		return nil, err
 	}
 	token, _, err := d.server.Control.CreateToken(ctx, d.actor, control.NewToken{Kind: fleet.OneTime, DeviceKey: a.key})

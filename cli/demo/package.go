@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"strconv"
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/examples"
@@ -71,7 +72,11 @@ func (d *demo) campaign(ctx context.Context, c campaign) (map[fleet.State]int, e
 	if u.Check {
 		word = "check"
 	}
-	d.say("%-9s %s: %s to %d devices", word, u.ID, u.Title, len(c.keys))
+	to := strconv.Itoa(len(c.keys)) + " devices"
+	if len(c.keys) == 1 {
+		to = c.keys[0]
+	}
+	d.say("%-9s %s: %s to %s", word, u.ID, u.Title, to)
 	ended, err := d.follow(ctx, u)
 	if err != nil {
 		return nil, err

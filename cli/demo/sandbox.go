@@ -26,7 +26,7 @@ var serviceScript []byte
 type sandbox struct{ root string }
 
 // newSandbox makes the root of a gateway with its first configuration.
-func newSandbox(dir string) (sandbox, error) {
+func newSandbox(dir, hostname string) (sandbox, error) {
 	s := sandbox{root: dir}
 	for path, file := range map[string]struct {
 		text string
@@ -36,6 +36,7 @@ func newSandbox(dir string) (sandbox, error) {
 		"opt/lorafwd/bin/lorafwd":   {"#!/bin/sh\n[ \"${1:-run}\" = version ] && { echo lorafwd 1.1.0; exit; }\nexec sleep 86400\n", 0o755},
 		"etc/os-release":            {"ID=linux\nVERSION_ID=1\nPRETTY_NAME=\"Demo Linux\"\n", 0o644},
 		"usr/lib/sluice/service.sh": {string(serviceScript), 0o755},
+		"etc/hostname":              {hostname + "\n", 0o644},
 		"run/boot_id":               {"first-boot\n", 0o644},
 	} {
 		full := filepath.Join(dir, path)

@@ -10,6 +10,9 @@ import (
 // shell runs a command by sh -c. It is always a change, unless changed_when
 // says otherwise.
 func shell(c *Call) (Plan, error) {
+	if err := c.Host.mayRun("sh"); err != nil {
+		return Plan{}, err
+	}
 	return Plan{Need: Execute, Apply: func() (Result, error) {
 		out, err := c.Host.Run(c.Ctx, Command{Argv: []string{"sh", "-c", c.Args.Text("cmd")}, Joined: true})
 		if err != nil {
