@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
@@ -143,12 +142,7 @@ func TestACheckOfAnythingButPlaybooksIsRefused(t *testing.T) {
 }
 
 func TestAnAgentThatIsKilledInACheckChangesNothingAndReportsOnce(t *testing.T) {
-	for _, at := range []struct {
-		name    string
-		command string
-		nth     int
-		dealt   bool
-	}{
+	for _, at := range []moment{
 		{"after the message was taken", wire.CommandMailboxCheck, 2, true},
 		{"before the end of the transfer is taken", wire.CommandMailboxUpdate, 2, false},
 		{"before the log is taken", wire.CommandLogPublish, 1, false},
@@ -157,23 +151,7 @@ func TestAnAgentThatIsKilledInACheckChangesNothingAndReportsOnce(t *testing.T) {
 	} {
 		t.Run(at.name, func(t *testing.T) {
 			w := newWorld(t)
-			reached, resume := make(chan struct{}), make(chan struct{})
-			var count atomic.Int32
-			first := once()
-			w.peer.Before(func(h agenttest.Heard) bool {
-				if h.Command != at.command || count.Add(1) < int32(at.nth) || !first() {
-					return true
-				}
-				close(reached)
-				<-resume
-				return at.dealt
-			})
-			w.start()
-			w.sendBundle("m1", wire.MethodSupCheck, 3, map[string]string{"port": "80"})
-			<-reached
-			w.kill()
-			close(resume)
-			w.start()
+			w.killAt(at, func() { w.sendBundle("m1", wire.MethodSupCheck, 3, map[string]string{"port": "80"}) })
 			ack, result := w.result("m1")
 			if ack.ErrorCode != 0 || result.Result != "succeeded" || string(ack.ErrorMessage) != "would change 2 of 2 tasks: folder, config" {
 				t.Errorf("the report is %d %q %s", ack.ErrorCode, ack.ErrorMessage, result.Result)

@@ -18,15 +18,40 @@ func once() func() bool {
 	return func() bool { return !done.Swap(true) }
 }
 
-// killAt kills the agent when it sends a command for the nth time, before the
+// moment is when the agent sends a command for the nth time, before the
 // command is dealt with (and lost) or after (only the answer is lost).
+type moment struct {
+	name    string
+	command string
+	nth     int
+	dealt   bool
+}
+
+// killAt starts the agent, kills it at the moment and starts it again. What it
+// is sent is sent in between.
+func (w *world) killAt(at moment, send func()) {
+	w.t.Helper()
+	reached, resume := make(chan struct{}), make(chan struct{})
+	var count atomic.Int32
+	first := once()
+	w.peer.Before(func(h agenttest.Heard) bool {
+		if h.Command != at.command || count.Add(1) < int32(at.nth) || !first() {
+			return true
+		}
+		close(reached)
+		<-resume
+		return at.dealt
+	})
+	w.start()
+	send()
+	<-reached
+	w.kill()
+	close(resume)
+	w.start()
+}
+
 func TestAKilledAgentGoesOnWhereItWas(t *testing.T) {
-	for _, at := range []struct {
-		name    string
-		command string
-		nth     int
-		dealt   bool
-	}{
+	for _, at := range []moment{
 		{"before the mailbox is checked", wire.CommandMailboxCheck, 1, false},
 		{"after the mailbox was checked", wire.CommandMailboxCheck, 2, false},
 		{"before the start of the transfer is taken", wire.CommandMailboxUpdate, 1, false},
@@ -44,23 +69,7 @@ func TestAKilledAgentGoesOnWhereItWas(t *testing.T) {
 	} {
 		t.Run(at.name, func(t *testing.T) {
 			w := newWorld(t)
-			reached, resume := make(chan struct{}), make(chan struct{})
-			var count atomic.Int32
-			first := once()
-			w.peer.Before(func(h agenttest.Heard) bool {
-				if h.Command != at.command || count.Add(1) < int32(at.nth) || !first() {
-					return true
-				}
-				close(reached)
-				<-resume
-				return at.dealt
-			})
-			w.start()
-			w.send("m1", "lorafwd", w.pack("lorafwd", 100_000, nil))
-			<-reached
-			w.kill()
-			close(resume)
-			w.start()
+			w.killAt(at, func() { w.send("m1", "lorafwd", w.pack("lorafwd", 100_000, nil)) })
 			w.succeeds("m1")
 			w.reportedOnce("m1")
 		})
