@@ -22,7 +22,7 @@ test: setup ## Run every test; a missing PostgreSQL, Chromium or debootstrap is 
 
 bench: ## Print the numbers: contacts, connections, dispatch, agent size and memory, playbooks
 	@scripts/setup.sh bench
-	CI=true $(GO) test -run '^$$' -bench . -benchtime 1x ./internal/bench
+	CI=true $(GO) test -timeout 20m -run '^$$' -bench . -benchtime 1x ./internal/bench
 
 soak: setup ## Run the fault tests, which draw their moments at random, ten times over
 	CI=true CGO_ENABLED=1 $(GO) test -race -timeout 3h -count 10 -run 'Kill|Surviv|Power|Cut|Full|LoseNothing' \
