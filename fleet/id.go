@@ -2,19 +2,29 @@ package fleet
 
 import "strconv"
 
-// The ids are given by the store, grow with time, and are never used again.
+// Ids are given by the store, grow with time, and are never used again.
 // 0 is no id.
+
 type (
-	// DeviceID and the others number their kind.
-	DeviceID    int64
-	UnitID      int64
-	FileID      int64
-	ReleaseID   int64
-	UpdateID    int64
+	// DeviceID numbers devices.
+	DeviceID int64
+	// UnitID numbers units.
+	UnitID int64
+	// FileID numbers files.
+	FileID int64
+	// ReleaseID numbers releases.
+	ReleaseID int64
+	// UpdateID numbers updates.
+	UpdateID int64
+	// ExecutionID numbers executions.
 	ExecutionID int64
-	UserID      int64
-	TokenID     int64
-	GroupID     int64
+	// UserID numbers users.
+	UserID int64
+	// TokenID numbers enrolment tokens.
+	TokenID int64
+	// GroupID numbers groups.
+	GroupID int64
+	// MagicLinkID numbers Magic Links.
 	MagicLinkID int64
 )
 

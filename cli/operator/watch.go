@@ -98,7 +98,10 @@ func (w *watcher) follow(ctx context.Context) error {
 	}
 	defer events.Close()
 	changes, broken := make(chan client.Change), make(chan error, 1)
-	go func() { broken <- listen(ctx, events, changes) }()
+	go func() {
+		defer close(broken)
+		broken <- listen(ctx, events, changes)
+	}()
 	tick := time.NewTicker(w.every)
 	defer tick.Stop()
 	err = w.look(ctx)
@@ -114,7 +117,8 @@ func (w *watcher) follow(ctx context.Context) error {
 	}
 	events.Close()
 	cancel()
-	_ = <-broken // its error is that of cancel
+	for range broken { // its error is that of cancel
+	}
 	return err
 }
 

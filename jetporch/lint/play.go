@@ -50,8 +50,7 @@ func (l *linter) sudoTemplate(text script.Text) {
 	f := l.b.Playbook
 	parsed, err := template.Parse(text.Value)
 	if err != nil {
-		e := err.(*template.Error)
-		l.report(f, script.TemplateSyntax, text.At(e.Offset), "", "the template cannot be read: %s", e.Reason)
+		l.unreadable(f, text, "template", err)
 		return
 	}
 	l.problems(f, text, parsed, 0)

@@ -146,10 +146,10 @@ func (l *linter) mode(t *script.Task, text script.Text) {
 }
 
 // unreadable reports a mistake in a template or condition at its place.
-func (l *linter) unreadable(t *script.Task, text script.Text, what string, err error) {
+func (l *linter) unreadable(f *script.File, text script.Text, what string, err error) {
 	var e *template.Error
 	if errors.As(err, &e) {
-		l.report(t.File, script.TemplateSyntax, text.At(e.Offset), "", "the %s cannot be read: %s", what, e.Reason)
+		l.report(f, script.TemplateSyntax, text.At(e.Offset), "", "the %s cannot be read: %s", what, e.Reason)
 	}
 }
 
@@ -157,7 +157,7 @@ func (l *linter) unreadable(t *script.Task, text script.Text, what string, err e
 func (l *linter) template(t *script.Task, text script.Text, extra ...string) *template.Template {
 	parsed, err := template.Parse(text.Value)
 	if err != nil {
-		l.unreadable(t, text, "template", err)
+		l.unreadable(t.File, text, "template", err)
 		return nil
 	}
 	l.problems(t.File, text, parsed, 0)
@@ -208,7 +208,7 @@ func (l *linter) condition(t *script.Task, text script.Text, extra ...string) {
 	}
 	parsed, err := template.Condition(text.Value)
 	if err != nil {
-		l.unreadable(t, text, "condition", err)
+		l.unreadable(t.File, text, "condition", err)
 		return
 	}
 	const base = template.ConditionOffset
