@@ -1,7 +1,6 @@
 package bundle
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -89,13 +88,9 @@ func read(files fs.FS) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	params, err := json.Marshal(sup.PlaybookApply{Source: playbook})
-	if err != nil {
-		return nil, err
-	}
 	return &Bundle{Files: files, Playbook: playbook, Manifest: sup.Manifest{Format: sup.Format, Name: h.Name, Version: h.Version,
 		Description: h.Description, ReleaseCounter: h.ReleaseCounter, Compatibility: h.Compatibility, Variables: h.Variables,
-		Actions: []sup.Action{{Type: "playbook.apply", Params: params}}}}, nil
+		Actions: []sup.Action{sup.ApplyPlaybook(playbook)}}}, nil
 }
 
 func playbookOf(files fs.FS, named string) (string, error) {
@@ -131,9 +126,5 @@ func Lint(files fs.FS, playbook string, declared []variable.Variable) ([]script.
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the playbook %s: %w", playbook, err)
 	}
-	o := lint.Options{}
-	for _, v := range declared {
-		o.ExtraVars = append(o.ExtraVars, v.Name)
-	}
-	return lint.Bundle(script.Load(playbook, source, beside, script.Head), o), nil
+	return lint.Bundle(script.Load(playbook, source, beside, script.Head), lint.Options{ExtraVars: variable.Names(declared)}), nil
 }

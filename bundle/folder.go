@@ -23,7 +23,7 @@ func gather(dir fs.FS) (fs.FS, error) {
 		case len(files) == MaxFiles:
 			return tooMany()
 		}
-		content, err := readAtMost(dir, name, room)
+		content, err := readAtMost(func() (io.ReadCloser, error) { return dir.Open(name) }, room)
 		if err != nil {
 			return err
 		}
@@ -36,9 +36,9 @@ func gather(dir fs.FS) (fs.FS, error) {
 	return files, err
 }
 
-// readAtMost reads a file, at most a byte more than room.
-func readAtMost(dir fs.FS, name string, room int64) ([]byte, error) {
-	in, err := dir.Open(name)
+// readAtMost reads what is opened, at most a byte more than room.
+func readAtMost(open func() (io.ReadCloser, error), room int64) ([]byte, error) {
+	in, err := open()
 	if err != nil {
 		return nil, err
 	}

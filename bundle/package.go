@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"archive/tar"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -67,10 +66,10 @@ func members(content io.Reader) (fs.FS, error) {
 		if room -= h.Size; room < 0 {
 			return nil, fmt.Errorf("its files have more than the %d bytes that are read to check a playbook", MaxBytes)
 		}
-		var text bytes.Buffer
-		if _, err := io.Copy(&text, r); err != nil {
+		text, err := io.ReadAll(r)
+		if err != nil {
 			return nil, fmt.Errorf("cannot read the package: %w", err)
 		}
-		files[h.Name] = &fstest.MapFile{Data: text.Bytes(), Mode: 0o644}
+		files[h.Name] = &fstest.MapFile{Data: text, Mode: 0o644}
 	}
 }

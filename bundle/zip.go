@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -51,7 +50,7 @@ func unpack(text []byte) (fs.FS, error) {
 			return nil, tooMuch()
 		}
 		room -= f.UncompressedSize64
-		content, err := contentOf(f)
+		content, err := readAtMost(f.Open, MaxBytes) // the reader holds it to the size of its header
 		if err != nil {
 			return nil, fmt.Errorf("%q: %w", name, err)
 		}
@@ -105,20 +104,6 @@ func foreign(name string) bool {
 	}
 	top, _, _ := strings.Cut(name, "/")
 	return top == "__MACOSX"
-}
-
-// contentOf reads an entry; the reader holds it to the size of its header.
-func contentOf(f *zip.File) ([]byte, error) {
-	in, err := f.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	var content bytes.Buffer
-	if _, err := io.Copy(&content, io.LimitReader(in, MaxBytes+1)); err != nil {
-		return nil, err
-	}
-	return content.Bytes(), nil
 }
 
 // around is the folder that holds everything, or ".".

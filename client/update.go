@@ -69,13 +69,20 @@ type Planned struct {
 	Reason string    `json:"reason"`
 }
 
+// once is a request that is answered alike when it comes again with the key;
+// "" is no key.
+func once(path, key string) request {
+	r := request{method: http.MethodPost, path: path, header: http.Header{}}
+	if key != "" {
+		r.header.Set("Idempotency-Key", key)
+	}
+	return r
+}
+
 // CreateUpdate gives the command.
 func (c *Client) CreateUpdate(ctx context.Context, n NewUpdate) (Update, error) {
 	var u Update
-	r := request{method: http.MethodPost, path: "/updates", header: http.Header{}}
-	if n.IdempotencyKey != "" {
-		r.header.Set("Idempotency-Key", n.IdempotencyKey)
-	}
+	r := once("/updates", n.IdempotencyKey)
 	if err := r.json(n); err != nil {
 		return u, err
 	}
@@ -99,11 +106,7 @@ func (c *Client) PlanUpdate(ctx context.Context, n NewUpdate) ([]Planned, error)
 // succeeded. key is as NewUpdate.IdempotencyKey.
 func (c *Client) ApplyCheck(ctx context.Context, check int64, key string) (Update, error) {
 	var u Update
-	r := request{method: http.MethodPost, path: path("updates", check, "/apply"), header: http.Header{}}
-	if key != "" {
-		r.header.Set("Idempotency-Key", key)
-	}
-	err := c.do(ctx, r, &u)
+	err := c.do(ctx, once(path("updates", check, "/apply"), key), &u)
 	return u, err
 }
 

@@ -24,8 +24,8 @@ func (c *Control) PlanApplyCheck(ctx context.Context, a Actor, id fleet.UpdateID
 // ApplyCheck gives exactly what a check has shown: an update of the same type,
 // release and variables, to the devices on which the check succeeded, with its
 // retries and without an end. Devices that have not answered, or failed, are
-// left out, and those on which it was applied before, unless that failed. What was checked for a group or a unit is applied by who may
-// update that whole.
+// left out, and those on which it was applied before, unless that failed. What
+// was checked for a group or a unit is applied by who may update that whole.
 func (c *Control) ApplyCheck(ctx context.Context, a Actor, id fleet.UpdateID, idempotencyKey string) (fleet.Update, error) {
 	n, what, err := c.applied(ctx, a, id)
 	if err != nil {

@@ -3,7 +3,6 @@ package control
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"testing/fstest"
@@ -34,7 +33,7 @@ func (c *Control) signScript(ctx context.Context, a Actor, script string, r flee
 		return kept, err
 	}
 	m := sup.Manifest{Format: sup.Format, Name: r.Name, Version: r.Version, ReleaseCounter: 1,
-		Actions: []sup.Action{{Type: "playbook.apply", Params: json.RawMessage(`{"source":"playbook.yaml"}`)}}}
+		Actions: []sup.Action{sup.ApplyPlaybook("playbook.yaml")}}
 	signed := releaseFrom(m, fleet.FormatPlaybook)
 	signed.Typed, signed.UnitID = true, c.home(a)
 	signed, err = c.sign(ctx, a, scriptRefusal, m, fstest.MapFS{"playbook.yaml": {Data: []byte(script)}}, signed, r.Name+".sup")

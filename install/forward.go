@@ -51,7 +51,7 @@ func (r *run) forward(ctx context.Context) error {
 		}
 		passed = reason + "; the package says to go on"
 	}
-	return r.finish(job.Succeeded, joined(passed, r.taskSummary()))
+	return r.finish(job.Succeeded, joined(passed, "; ", r.taskSummary()))
 }
 
 // doStep does one action for the first time or again. The outer context is the

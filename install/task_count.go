@@ -5,9 +5,8 @@ import (
 	"strings"
 
 	"github.com/sluicehq/sluice/install/job"
+	"github.com/sluicehq/sluice/sup"
 )
-
-const playbookApply = "playbook.apply"
 
 // maxNames bounds the names of tasks in a reason, in bytes.
 const maxNames = 200
@@ -38,7 +37,7 @@ func (c *taskCounts) add(t job.TaskReport) {
 // name adds a name; the first one that there is no room for ends the list.
 func (c *taskCounts) name(name string) {
 	const more = ", …"
-	switch list := joinNames(c.Names, name); {
+	switch list := joined(c.Names, ", ", name); {
 	case strings.HasSuffix(c.Names, more):
 	case len(list) <= maxNames:
 		c.Names = list
@@ -47,16 +46,9 @@ func (c *taskCounts) name(name string) {
 	}
 }
 
-func joinNames(list, name string) string {
-	if list == "" || name == "" {
-		return list + name
-	}
-	return list + ", " + name
-}
-
 func (c *taskCounts) sum(o taskCounts) {
 	c.Changed, c.OK, c.Failed, c.Skipped = c.Changed+o.Changed, c.OK+o.OK, c.Failed+o.Failed, c.Skipped+o.Skipped
-	c.Names = limit(joinNames(c.Names, o.Names), 2*maxNames)
+	c.Names = limit(joined(c.Names, ", ", o.Names), 2*maxNames)
 }
 
 // sentence says what was changed, or in a check what would be.
@@ -102,7 +94,7 @@ func (r *run) taskSummary() string {
 	var all taskCounts
 	playbooks := 0
 	for i, action := range r.manifest.Actions {
-		if action.Type != playbookApply {
+		if action.Type != sup.ActionPlaybookApply {
 			continue
 		}
 		playbooks++
@@ -127,10 +119,10 @@ func (r *run) taskSummary() string {
 	return "its playbooks " + all.sentence(r.job.Check)
 }
 
-// joined makes one sentence of two, either of which may be empty.
-func joined(first, second string) string {
+// joined makes one text of two, either of which may be empty.
+func joined(first, between, second string) string {
 	if first == "" || second == "" {
 		return first + second
 	}
-	return first + "; " + second
+	return first + between + second
 }

@@ -41,7 +41,7 @@ var Library = []ActionType{
 	{"archive.extract", "Unpacks a .tar, .tar.gz or .tar.zst member below a directory.", "Replaced files come back, new files go.", of[ArchiveExtract]},
 	{"command.run", "Runs a program. There is no shell.", noUndo, of[CommandRun]},
 	{"script.run", "Runs a member with its interpreter.", "The member named by undo is run; without it what the script did stays.", of[ScriptRun]},
-	{"playbook.apply", "Applies a member that is a JetPorch playbook to the device. What it names lies beside it in the package.", noUndo, of[PlaybookApply]},
+	{ActionPlaybookApply, "Applies a member that is a JetPorch playbook to the device. What it names lies beside it in the package.", noUndo, of[PlaybookApply]},
 	{"package.install", "Installs a package of the operating system: a member, or by name from the device's repositories.", "A package that was not there before is removed; a former version does not come back.", of[PackageInstall]},
 	{"package.remove", "Removes a package of the operating system. One that is not there is no failure.", noUndo, of[PackageRemove]},
 	{"service.start", "Starts a service.", "A service that was stopped before is stopped.", of[Service]},

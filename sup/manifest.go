@@ -66,14 +66,24 @@ const (
 	Rollback OnFailure = "rollback" // undo what was done, last action first, and end
 )
 
-const playbookApply = "playbook.apply"
+// ActionPlaybookApply is the type of the action that applies a playbook.
+const ActionPlaybookApply = "playbook.apply"
+
+// ApplyPlaybook is the action that applies a member with the engine auto.
+func ApplyPlaybook(source string) Action {
+	params, err := json.Marshal(PlaybookApply{Source: source})
+	if err != nil {
+		panic(err) // two texts
+	}
+	return Action{Type: ActionPlaybookApply, Params: params}
+}
 
 // Checkable is nil when every action can be run in check mode, which changes
 // nothing, and else the sentence that names the first that cannot.
 func (m *Manifest) Checkable() error {
 	for i, a := range m.Actions {
-		if a.Type != playbookApply {
-			return fmt.Errorf("cannot check the package first: action %d is %s, and only %s can say what it would change", i+1, printable(a.Type), playbookApply)
+		if a.Type != ActionPlaybookApply {
+			return fmt.Errorf("cannot check the package first: action %d is %s, and only %s can say what it would change", i+1, printable(a.Type), ActionPlaybookApply)
 		}
 	}
 	return nil

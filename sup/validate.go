@@ -120,7 +120,7 @@ func (m *Manifest) validateActions(members map[string]bool) error {
 	}
 	playbooks := 0
 	for i, a := range m.Actions {
-		if a.Type == playbookApply {
+		if a.Type == ActionPlaybookApply {
 			playbooks++
 		}
 		if err := a.validate(members); err != nil {
@@ -128,7 +128,7 @@ func (m *Manifest) validateActions(members map[string]bool) error {
 		}
 	}
 	if len(m.Variables) > 0 && playbooks == 0 {
-		return refuse("it declares variables, and has no %s that could use them", playbookApply)
+		return refuse("it declares variables, and has no %s that could use them", ActionPlaybookApply)
 	}
 	if err := variable.CheckDeclared(m.Variables); err != nil {
 		return refuse("%v", err)

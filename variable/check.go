@@ -112,9 +112,5 @@ func takes(declared []Variable) string {
 	if len(declared) == 0 {
 		return "it takes none"
 	}
-	names := make([]string, len(declared))
-	for i, v := range declared {
-		names[i] = v.Name
-	}
-	return "it takes " + strings.Join(names, ", ")
+	return "it takes " + strings.Join(Names(declared), ", ")
 }

@@ -18,6 +18,15 @@ type Variable struct {
 	Required    bool     `json:"required,omitempty"`
 }
 
+// Names are those of the variables, in their order.
+func Names(declared []Variable) []string {
+	names := make([]string, len(declared))
+	for i, v := range declared {
+		names[i] = v.Name
+	}
+	return names
+}
+
 // Type says what the text of a value is converted to.
 type Type string
 

@@ -1,10 +1,8 @@
 package demo_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -57,42 +55,15 @@ func TestTheDemoTakesAFreePortWhenItsOwnIsTaken(t *testing.T) {
 
 func TestThePasswordsOfTheDemoAreGoodAtOnce(t *testing.T) {
 	t.Parallel()
-	cmd, temp := demoCommand(t, "--agents", "1", "--devices", "1", "--listen", "127.0.0.1:0")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	users := map[string]string{}
-	open := regexp.MustCompile(`^The console is open at (http://\S+) `)
-	row := regexp.MustCompile(`^[A-Z_]+ +(\S+@demo\.example) +(\S+)$`)
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if found := row.FindStringSubmatch(lines.Text()); found != nil {
-			users[found[1]] = found[2]
-		}
-		if found := open.FindStringSubmatch(lines.Text()); found != nil {
-			for name, password := range users {
-				signsIn(t, found[1], name, password)
-			}
-			break
-		}
+	o := openDemo(t, "--agents", "1", "--devices", "1")
+	row := regexp.MustCompile(`(?m)^[A-Z_]+ +(\S+@demo\.example) +(\S+)$`)
+	users := row.FindAllStringSubmatch(o.said, -1)
+	for _, user := range users {
+		signsIn(t, o.url, user[1], user[2])
 	}
 	if len(users) != 5 {
 		t.Errorf("the demo printed the users %v, want 5", users)
 	}
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, out); err != nil {
-		t.Error(err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("the demo ended with %v", err)
-	}
-	leftNothing(t, temp)
 }
 
 // signsIn signs in and reads the fleet, which a user who has to change the

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ type opened struct {
 	t             *testing.T
 	url, password string
 	temp          string
+	said          string // before that
 }
 
 // openDemo starts the demo, which ends with the test and leaves nothing.
@@ -43,10 +45,11 @@ func openDemo(t *testing.T, args ...string) opened {
 		leftNothing(t, temp)
 	})
 	open := regexp.MustCompile(`^The console is open at (http://\S+) \(admin, (\S+)\)`)
+	var said strings.Builder
 	for lines := bufio.NewScanner(out); lines.Scan(); {
+		said.WriteString(lines.Text() + "\n")
 		if found := open.FindStringSubmatch(lines.Text()); found != nil {
-			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return opened{t, found[1], found[2], temp}
+			return opened{t, found[1], found[2], temp, said.String()}
 		}
 	}
 	t.Fatal("the demo ended before its console was open")
@@ -60,7 +63,7 @@ func until(script string) chromedp.Action {
 
 // rows waits until the update's page says this of n gateways.
 func rows(n int, sentence string) chromedp.Action {
-	return until(`[...document.querySelectorAll("#update-executions tbody tr")].filter(r => r.textContent.includes("` + sentence + `")).length === ` + string(rune('0'+n)))
+	return until(`[...document.querySelectorAll("#update-executions tbody tr")].filter(r => r.textContent.includes("` + sentence + `")).length === ` + strconv.Itoa(n))
 }
 
 func (o opened) do(ctx context.Context, actions ...chromedp.Action) {

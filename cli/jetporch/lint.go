@@ -8,6 +8,7 @@ import (
 	"github.com/sluicehq/sluice/bundle"
 	"github.com/sluicehq/sluice/jetporch/lint"
 	"github.com/sluicehq/sluice/jetporch/script"
+	"github.com/sluicehq/sluice/variable"
 )
 
 // lintPath checks a file, a folder, or the bundle that the folder is. An error
@@ -23,8 +24,6 @@ func lintPath(path string, profile script.Profile, o lint.Options) ([]script.Fin
 	if err != nil {
 		return nil, fmt.Errorf("%s is no bundle that can be sent: %w", path, err)
 	}
-	for _, v := range b.Manifest.Variables {
-		o.ExtraVars = append(o.ExtraVars, v.Name)
-	}
+	o.ExtraVars = append(o.ExtraVars, variable.Names(b.Manifest.Variables)...)
 	return lint.Path(filepath.Join(path, filepath.FromSlash(b.Playbook)), profile, o)
 }

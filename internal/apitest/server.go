@@ -236,7 +236,7 @@ func (s *Server) Playbooks(name, playbook, tasks, template string) []byte {
 	var b bytes.Buffer
 	s.must(sup.Build(&b, sup.Manifest{Name: name, Version: "1", ReleaseCounter: 1,
 		Variables: []variable.Variable{{Name: "speed", Type: variable.Integer}},
-		Actions:   []sup.Action{{Type: "playbook.apply", Params: json.RawMessage(`{"source":"line/playbook.yml"}`)}},
+		Actions:   []sup.Action{sup.ApplyPlaybook("line/playbook.yml")},
 	}, fstest.MapFS{"line/playbook.yml": {Data: []byte(playbook)}, "line/roles/serial/role.yml": {Data: []byte("name: serial\ntasks: [main.yml]\n")},
 		"line/roles/serial/tasks/main.yml":    {Data: []byte(tasks)},
 		"line/roles/serial/templates/line.hb": {Data: []byte(template)}}, s.Signer))

@@ -102,6 +102,11 @@ func (h *Host) Files(f func() error) error {
 	return h.named(<-done)
 }
 
+// doing is f, done as the host's user: what a plan applies.
+func (h *Host) doing(f func() error) func() error {
+	return func() error { return h.Files(f) }
+}
+
 // mayEnter tells whether the host's user can be in a folder of this machine.
 // One who cannot starts in / instead, since the folder of a playbook is often
 // root's alone.

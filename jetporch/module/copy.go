@@ -99,7 +99,7 @@ func (r replacement) plan(now io.Reader) (Plan, error) {
 	if len(fields) == 0 {
 		return Plan{Need: Matched}, nil
 	}
-	return plan(Modify, fields, func() error { return r.c.Host.Files(func() error { return r.own.apply(real) }) }), nil
+	return plan(Modify, fields, r.c.Host.doing(func() error { return r.own.apply(real) })), nil
 }
 
 func (r replacement) write(before fs.FileInfo) error {

@@ -6,18 +6,7 @@ import (
 )
 
 // directory makes or removes a folder, or sets its attributes.
-func directory(c *Call) (p Plan, err error) {
-	path := c.Args.Text("path")
-	own, err := c.owned()
-	if err != nil {
-		return p, err
-	}
-	err = c.Host.Files(func() error {
-		p, err = planDirectory(c, path, own)
-		return err
-	})
-	return p, err
-}
+func directory(c *Call) (Plan, error) { return c.asOwner(planDirectory) }
 
 func planDirectory(c *Call, name string, own owned) (Plan, error) {
 	path, err := c.Host.path(name)
@@ -29,12 +18,11 @@ func planDirectory(c *Call, name string, own owned) (Plan, error) {
 		return Plan{}, err
 	}
 	removing, recurse := c.Args.Bool("remove", false), c.Args.Bool("recurse", false)
-	do := func(f func() error) func() error { return func() error { return c.Host.Files(f) } }
 	switch {
 	case info == nil && removing:
 		return Plan{Need: Matched}, nil
 	case info == nil:
-		return plan(Create, nil, do(func() error {
+		return plan(Create, nil, c.Host.doing(func() error {
 			if err := os.MkdirAll(path, 0o777); err != nil {
 				return err
 			}
@@ -45,12 +33,12 @@ func planDirectory(c *Call, name string, own owned) (Plan, error) {
 	case removing && c.Host.isWhole(info):
 		return Plan{}, fmt.Errorf("cannot remove /: that is the whole machine")
 	case removing && recurse:
-		return plan(Remove, nil, do(func() error { return os.RemoveAll(path) })), nil
+		return plan(Remove, nil, c.Host.doing(func() error { return os.RemoveAll(path) })), nil
 	case removing:
 		if inside, err := os.ReadDir(path); err != nil || len(inside) > 0 {
 			return Plan{}, fmt.Errorf("the directory %s is not empty; say recurse: true to remove what is in it", name)
 		}
-		return plan(Remove, nil, do(func() error { return os.Remove(path) })), nil
+		return plan(Remove, nil, c.Host.doing(func() error { return os.Remove(path) })), nil
 	}
 	fields, apply := own.drift(info), func() error { return own.apply(path) }
 	if recurse {
@@ -62,5 +50,5 @@ func planDirectory(c *Call, name string, own owned) (Plan, error) {
 	if len(fields) == 0 {
 		return Plan{Need: Matched}, nil
 	}
-	return plan(Modify, fields, do(apply)), nil
+	return plan(Modify, fields, c.Host.doing(apply)), nil
 }

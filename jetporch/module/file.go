@@ -7,18 +7,7 @@ import (
 )
 
 // file makes an empty file, removes a file, or sets its attributes.
-func file(c *Call) (p Plan, err error) {
-	path := c.Args.Text("path")
-	own, err := c.owned()
-	if err != nil {
-		return p, err
-	}
-	err = c.Host.Files(func() error {
-		p, err = planFile(c, path, own)
-		return err
-	})
-	return p, err
-}
+func file(c *Call) (Plan, error) { return c.asOwner(planFile) }
 
 func planFile(c *Call, name string, own owned) (Plan, error) {
 	path, err := c.Host.path(name)
@@ -37,11 +26,11 @@ func planFile(c *Call, name string, own owned) (Plan, error) {
 		if err := c.hasFolder(name, path); err != nil {
 			return Plan{}, err
 		}
-		return plan(Create, nil, func() error { return c.Host.Files(func() error { return touch(path, own) }) }), nil
+		return plan(Create, nil, c.Host.doing(func() error { return touch(path, own) })), nil
 	case info.IsDir():
 		return Plan{}, fmt.Errorf("%s is a directory and no file", name)
 	case removing:
-		return plan(Remove, nil, func() error { return c.Host.Files(func() error { return os.Remove(path) }) }), nil
+		return plan(Remove, nil, c.Host.doing(func() error { return os.Remove(path) })), nil
 	}
 	if info.Mode()&fs.ModeSymlink != 0 {
 		if path, info, err = behind(c.Host, name); err != nil {
@@ -49,7 +38,7 @@ func planFile(c *Call, name string, own owned) (Plan, error) {
 		}
 	}
 	if fields := own.drift(info); len(fields) > 0 {
-		return plan(Modify, fields, func() error { return c.Host.Files(func() error { return own.apply(path) }) }), nil
+		return plan(Modify, fields, c.Host.doing(func() error { return own.apply(path) })), nil
 	}
 	return Plan{Need: Matched}, nil
 }

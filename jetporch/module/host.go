@@ -93,23 +93,27 @@ func (h *Host) Run(ctx context.Context, c Command) (Output, error) {
 	return Output{RC: rc, Stdout: out.String(), All: strings.TrimSpace(all.String())}, nil
 }
 
-// mayRun says before a program is run, and in a check, that a sandbox cannot
-// run it.
-func (h *Host) mayRun(program string) error {
-	if h.Root == "" {
+// mayChroot says that a program cannot be run in a sandbox without root.
+func (h *Host) mayChroot(program string) error {
+	if h.Root == "" || os.Geteuid() == 0 {
 		return nil
 	}
-	if os.Geteuid() != 0 {
-		return fmt.Errorf("cannot run %s: this agent works in a sandbox folder and cannot change root into it; only root can", program)
+	return fmt.Errorf("cannot run %s: this agent works in a sandbox folder and cannot change root into it; only root can", program)
+}
+
+// mayRun says in a check, too, that a sandbox cannot run a program.
+func (h *Host) mayRun(program string) error {
+	err := h.mayChroot(program)
+	if err == nil && h.Root != "" {
+		_, err = h.look(program)
 	}
-	_, err := h.look(program)
 	return err
 }
 
 // command makes a program ready to start: as the host's user, in its folder,
 // and in a sandbox with that as its root.
 func (h *Host) command(ctx context.Context, c Command) (*exec.Cmd, error) {
-	if err := h.mayRun(c.Argv[0]); err != nil {
+	if err := h.mayChroot(c.Argv[0]); err != nil {
 		return nil, err
 	}
 	argv, cred, env, err := h.as(c.Argv)

@@ -124,6 +124,20 @@ func (a Args) Bool(name string, otherwise bool) bool {
 	return otherwise
 }
 
+// asOwner plans for the parameter path as the host's user, with the attributes
+// looked up.
+func (c *Call) asOwner(plan func(*Call, string, owned) (Plan, error)) (p Plan, err error) {
+	own, err := c.owned()
+	if err != nil {
+		return p, err
+	}
+	err = c.Host.Files(func() error {
+		p, err = plan(c, c.Args.Text("path"), own)
+		return err
+	})
+	return p, err
+}
+
 func passive(f func() (string, error)) Plan {
 	return Plan{Need: Passive, Apply: func() (Result, error) {
 		out, err := f()
