@@ -24,6 +24,7 @@ import (
 
 	"github.com/sluicehq/sluice/compat"
 	"github.com/sluicehq/sluice/install/job"
+	"github.com/sluicehq/sluice/internal/testprogram"
 	"github.com/sluicehq/sluice/sup"
 )
 
@@ -33,6 +34,8 @@ import (
 const (
 	envJob  = "SLUICE_TEST_JOB"
 	envKill = "SLUICE_TEST_KILL"
+	// It kills itself when a program was started and has written to this pipe.
+	envStarted = "SLUICE_TEST_STARTED"
 	// The folder of the test is a whole device to playbooks.
 	envWhole = "SLUICE_TEST_WHOLE"
 )
@@ -49,7 +52,12 @@ func TestMain(m *testing.M) {
 func installerMain(dir string) int {
 	var kill, n int64
 	fmt.Sscan(os.Getenv(envKill), &kill)
-	_, err := Run(context.Background(), dir, Options{Now: time.Now, wholeDevice: os.Getenv(envWhole) != "", fault: func(string) {
+	_, err := Run(context.Background(), dir, Options{Now: time.Now, wholeDevice: os.Getenv(envWhole) != "", fault: func(point string) {
+		pipe := os.Getenv(envStarted)
+		if started := pipe != "" && point == "process started"; started {
+			_, _ = os.ReadFile(pipe)
+			kill = atomic.LoadInt64(&n) + 1
+		}
 		if atomic.AddInt64(&n, 1) == kill {
 			syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
@@ -122,7 +130,7 @@ func newDeviceIn(t *testing.T, base string) *device {
 	check(t, os.MkdirAll(filepath.Join(d.root, "run/services"), 0o755))
 	check(t, os.MkdirAll(filepath.Join(d.root, "etc"), 0o755))
 	service := filepath.Join(base, "service")
-	check(t, os.WriteFile(service, []byte(serviceStub), 0o755))
+	testprogram.Write(t, service, serviceStub)
 	boot := filepath.Join(base, "boot_id")
 	check(t, os.WriteFile(boot, []byte("boot-1\n"), 0o644))
 	d.configuration = job.Configuration{

@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // group names a process group so that a later installer can tell it from one
@@ -18,6 +20,9 @@ type group struct {
 	Start string `json:"start"` // of its leader, in ticks since the boot
 	Boot  string `json:"boot"`
 }
+
+// maxRounds is how often processes of an earlier start are looked for.
+const maxRounds = 100
 
 // groupSize is the length of the file, in bytes.
 const groupSize = 512
@@ -59,8 +64,23 @@ func (r *run) writeGroup(data []byte) error {
 }
 
 // endOrphans ends what a killed installer left at work, so that no two
-// attempts of an action run at the same time.
+// attempts of an action run at the same time: the process group that it noted,
+// and what carries the mark of an action that has not come to its end.
 func (r *run) endOrphans() error {
+	if err := r.endGroup(); err != nil {
+		return err
+	}
+	for n, s := range r.state().steps {
+		if s.state == stepIntended || s.state == stepUndoing {
+			if err := endMarked(r.mark(n)); err != nil {
+				return err
+			}
+		}
+	}
+	return r.forgetGroup()
+}
+
+func (r *run) endGroup() error {
 	data, err := os.ReadFile(r.groupPath())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -76,7 +96,53 @@ func (r *run) endOrphans() error {
 			killGroup(g.ID)
 		}
 	}
-	return r.forgetGroup()
+	return nil
+}
+
+// mark is in the environment of every program of an action. It names what an
+// installer started and had no time to note.
+func (r *run) mark(action int) []string {
+	return []string{"SLUICE_STAGING=" + r.stagingDir(), "SLUICE_ACTION=" + strconv.Itoa(action)}
+}
+
+// endMarked ends the groups of all processes with this mark, until there is
+// none: one that is starting another shows up in the next round.
+func endMarked(mark []string) error {
+	for range maxRounds {
+		groups, err := markedGroups(mark)
+		if err != nil || len(groups) == 0 {
+			return err
+		}
+		for _, group := range groups {
+			killGroup(group)
+		}
+	}
+	return errors.New("cannot end the processes of an earlier start: others take their place")
+}
+
+func markedGroups(mark []string) (groups []int, err error) {
+	all, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil, fmt.Errorf("cannot look for processes of an earlier start: %w", err)
+	}
+	for _, entry := range all {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil {
+			continue // no process
+		}
+		data, err := os.ReadFile("/proc/" + entry.Name() + "/environ")
+		if err != nil {
+			continue // it ended meanwhile, or is another user's
+		}
+		env := strings.Split(string(data), "\x00")
+		if slices.ContainsFunc(mark, func(m string) bool { return !slices.Contains(env, m) }) {
+			continue
+		}
+		if group, err := syscall.Getpgid(pid); err == nil && group != syscall.Getpgrp() {
+			groups = append(groups, group)
+		}
+	}
+	return groups, nil
 }
 
 // startTicks reads field 22 of /proc/PID/stat (proc(5)).

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sluicehq/sluice/install/job"
+	"github.com/sluicehq/sluice/internal/testprogram"
 	"github.com/sluicehq/sluice/sup"
 )
 
@@ -30,8 +31,7 @@ exit 0
 func TestOpkgInstallsRemovesAndUndoes(t *testing.T) {
 	d := newDevice(t)
 	bin := filepath.Join(d.base, "bin")
-	check(t, os.MkdirAll(bin, 0o755))
-	check(t, os.WriteFile(filepath.Join(bin, "opkg"), []byte(opkgStub), 0o755))
+	testprogram.Write(t, filepath.Join(bin, "opkg"), opkgStub)
 	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
 	d.configuration.PackageManager = "opkg"
 	d.write("opkg/other", "1\n", 0o644)

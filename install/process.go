@@ -120,9 +120,9 @@ func killGroup(group int) { syscall.Kill(-group, syscall.SIGKILL) }
 func (s *step) environment(declared map[string]string) []string {
 	env := []string{
 		"PATH=" + job.SearchPath(), "HOME=/root", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",
-		"SLUICE_ROOT=" + s.run.tree.dir, "SLUICE_STAGING=" + s.run.stagingDir(),
-		"SLUICE_PACKAGE=" + s.run.manifest.Name, "SLUICE_VERSION=" + s.run.manifest.Version,
+		"SLUICE_ROOT=" + s.run.tree.dir, "SLUICE_PACKAGE=" + s.run.manifest.Name, "SLUICE_VERSION=" + s.run.manifest.Version,
 	}
+	env = append(env, s.run.mark(s.number)...)
 	for key, value := range declared {
 		env = append(env, key+"="+value)
 	}

@@ -1,6 +1,7 @@
 package install
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -56,28 +57,38 @@ func TestAScriptThatHangsForksAndIgnoresTermIsEndedWithItsChildren(t *testing.T)
 
 func TestAKilledInstallerLeavesNoScriptAtWork(t *testing.T) {
 	t.Parallel()
-	d := newDevice(t)
-	alive, in := filepath.Join(d.base, "alive"), filepath.Join(d.base, "in")
-	makeFIFO(t, alive)
-	makeFIFO(t, in)
-	ended := make(chan error)
-	go func() {
-		_, err := os.ReadFile(alive)
-		ended <- err
-	}()
-	script := `test -e "$SLUICE_ROOT/etc/again" && exit 0; : > "$SLUICE_ROOT/etc/again"
-exec 9>"` + alive + `"; (sleep 600) & echo > "` + in + `"; sleep 600`
-	dir := d.add(manifest(1, act("script.run", `{"source":"s"}`)), files{"s": script})
-	cmd := installerProcess(dir, 0)
-	check(t, cmd.Start())
-	_, err := os.ReadFile(in)
-	check(t, err)
-	check(t, cmd.Process.Kill())
-	_ = cmd.Wait()
-	if got := d.run(dir); got.Result != job.Succeeded {
-		t.Errorf("%s (%s)", got.Result, got.Reason)
+	for _, noted := range []bool{true, false} {
+		t.Run(fmt.Sprintf("group noted: %v", noted), func(t *testing.T) {
+			t.Parallel()
+			d := newDevice(t)
+			alive, in := filepath.Join(d.base, "alive"), filepath.Join(d.base, "in")
+			makeFIFO(t, alive)
+			makeFIFO(t, in)
+			ended := make(chan error)
+			go func() {
+				_, err := os.ReadFile(alive)
+				ended <- err
+			}()
+			script := `test -e "$SLUICE_ROOT/etc/again" && exit 0; : > "$SLUICE_ROOT/etc/again"
+exec 9>"` + alive + `"; (sleep 600) & (setsid sleep 600) & echo > "` + in + `"; sleep 600`
+			dir := d.add(manifest(1, act("script.run", `{"source":"s"}`)), files{"s": script})
+			cmd := installerProcess(dir, 0)
+			if !noted {
+				cmd.Env = append(cmd.Env, envStarted+"="+in)
+			}
+			check(t, cmd.Start())
+			if noted {
+				_, err := os.ReadFile(in)
+				check(t, err)
+				check(t, cmd.Process.Kill())
+			}
+			_ = cmd.Wait()
+			if got := d.run(dir); got.Result != job.Succeeded {
+				t.Errorf("%s (%s)", got.Result, got.Reason)
+			}
+			check(t, <-ended)
+		})
 	}
-	check(t, <-ended)
 }
 
 func TestAFloodOfOutputIsCutToValidText(t *testing.T) {
@@ -114,7 +125,7 @@ func TestTheEnvironmentIsClean(t *testing.T) {
 		name, _, _ := strings.Cut(line, "=")
 		names = append(names, name)
 	}
-	if s := strings.Join(names, " "); s != "PATH HOME LANG DEBIAN_FRONTEND SLUICE_ROOT SLUICE_STAGING SLUICE_PACKAGE SLUICE_VERSION DECLARED" {
+	if s := strings.Join(names, " "); s != "PATH HOME LANG DEBIAN_FRONTEND SLUICE_ROOT SLUICE_PACKAGE SLUICE_VERSION SLUICE_STAGING SLUICE_ACTION DECLARED" {
 		t.Errorf("got %s", s)
 	}
 }
