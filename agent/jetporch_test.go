@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicehq/sluice/agent/agenttest"
 	"github.com/sluicehq/sluice/device/tr50/wire"
+	"github.com/sluicehq/sluice/internal/testprogram"
 	"github.com/sluicehq/sluice/sup"
 )
 
@@ -18,12 +19,7 @@ import (
 func (w *world) jetp(script string) {
 	w.t.Helper()
 	path := filepath.Join(w.root, "usr/bin/jetp")
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o755); err != nil {
-		w.t.Fatal(err)
-	}
+	testprogram.Write(w.t, path, "#!/bin/sh\n"+script)
 }
 
 // playbook builds a package as the server makes one of a script.

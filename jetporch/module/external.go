@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/sluicehq/sluice/jetporch/value"
 )
@@ -49,7 +50,12 @@ func external(c *Call) (Plan, error) {
 	}}, nil
 }
 
+// executable copies a program. Nothing is started by this process meanwhile:
+// what starts inherits open files for a moment, and the kernel runs no program
+// that is open for writing (ETXTBSY).
 func executable(ctx context.Context, src, program, dir string) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	from, err := os.Open(src)
 	if err != nil {
 		return err

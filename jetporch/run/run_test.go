@@ -17,6 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/sluicehq/sluice/internal/testprogram"
 	"github.com/sluicehq/sluice/jetporch/run"
 )
 
@@ -129,11 +130,12 @@ func unpack(t *testing.T, a *txtar.Archive) machine {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		mode := fs.FileMode(0o644)
+		text := strings.ReplaceAll(string(f.Data), "$WORK", m.dir)
 		if strings.HasPrefix(f.Name, "bin/") {
-			mode = 0o755
+			testprogram.Write(t, path, text)
+			continue
 		}
-		if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(f.Data), "$WORK", m.dir)), mode); err != nil {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
