@@ -41,7 +41,7 @@ printf '\033[32m> play: demo\033[0m\n'`)
 	}
 	staged := filepath.Join(d.state, "staging", "mail-1", "p")
 	want := "local -p " + staged + "/playbook.yaml\n" + playbook + "dir " + staged + "\nhome " + dir + "/jetp\nwritable\n" +
-		"DEBIAN_FRONTEND= HOME= JET_LOG= LANG= PATH= PWD= SLUICE_PACKAGE= SLUICE_ROOT= SLUICE_STAGING= SLUICE_VERSION= USER= "
+		"DEBIAN_FRONTEND= HOME= JET_LOG= LANG= PATH= PWD= SLUICE_ACTION= SLUICE_PACKAGE= SLUICE_ROOT= SLUICE_STAGING= SLUICE_VERSION= USER= "
 	if said, _ := os.ReadFile(filepath.Join(d.root, "etc/said")); string(said) != want {
 		t.Errorf("got %s\nwant %s", said, want)
 	}

@@ -32,7 +32,12 @@ func (m machine) env(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "USER=" + who.Username, "LC_ALL=C", "GREETING=hello", "TREE=" + m.tree}
+	group, err := user.LookupGroupId(who.Gid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "USER=" + who.Username, "LC_ALL=C", "GREETING=hello",
+		"TREE=" + m.tree, "OWNER=" + who.Username, "GROUP=" + group.Name}
 }
 
 func ours(t *testing.T, m machine) bool {
@@ -53,11 +58,13 @@ func ours(t *testing.T, m machine) bool {
 }
 
 // jetp is a player by a program with jetp's command line.
-func jetp(path string) player {
+func jetp(path string) player { return jetpIn(path, "local") }
+
+func jetpIn(path, mode string) player {
 	return func(t *testing.T, m machine) bool {
 		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 		defer stop()
-		cmd := exec.CommandContext(ctx, path, "local", "-p", filepath.Join(m.book, "playbook.yml"), "-e", m.variables())
+		cmd := exec.CommandContext(ctx, path, mode, "-p", filepath.Join(m.book, "playbook.yml"), "-e", m.variables())
 		cmd.Env = m.env(t)
 		cmd.WaitDelay = time.Second
 		out, err := cmd.CombinedOutput()

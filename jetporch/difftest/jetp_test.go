@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/sluicehq/sluice/internal/testprogram"
+	"github.com/sluicehq/sluice/jetporch/script"
 )
 
 // deviations are the playbooks that have to end otherwise than with jetp, with
@@ -16,14 +19,19 @@ import (
 var deviations = map[string]string{
 	"copy_keeps_the_mode": "copy, mended: owner and mode of the old file stay",
 	"empty_template":      "template, mended: may be empty",
+	"mode_alone":          "mended: 0.1.1 panics where it makes something with some of owner, group and mode only",
 	"item_afterwards":     "mended: item merges from one item into the next and stays defined",
 	"reserved_word":       "mended: the text of a command gets LANG=C in front, which breaks compound commands",
 	"role_defaults":       "mended: defaults and vars of a role leak into the next",
 }
 
-func TestAJetpEndsAsTheBuiltInRunnerDoes(t *testing.T) {
-	t.Parallel()
-	path := os.Getenv("JETP")
+// released are deviations of the published release only.
+var released = map[string]bool{"mode_alone": true}
+
+// realJetp is the program to compare with, and its version.
+func realJetp(t *testing.T) (path string, profile script.Profile) {
+	t.Helper()
+	path = os.Getenv("JETP")
 	if path == "" {
 		found, err := exec.LookPath("jetp")
 		if err != nil {
@@ -31,9 +39,18 @@ func TestAJetpEndsAsTheBuiltInRunnerDoes(t *testing.T) {
 		}
 		path = found
 	}
-	head := jetp(path)(t, unpack(t, txtar.Parse([]byte("-- playbook.yml --\n- name: of the development version\n  groups: [all]\n"+
-		"  tasks:\n    - !stat\n      path: /\n      save: root\n"))))
-	for name, a := range archives(t) {
+	if jetp(path)(t, unpack(t, txtar.Parse([]byte("-- playbook.yml --\n- name: of the development version\n  groups: [all]\n"+
+		"  tasks:\n    - !stat\n      path: /\n      save: root\n")))) {
+		return path, script.Head
+	}
+	return path, script.Released
+}
+
+func TestAJetpEndsAsTheBuiltInRunnerDoes(t *testing.T) {
+	t.Parallel()
+	path, profile := realJetp(t)
+	head := profile == script.Head
+	for name, a := range archives(t, "testdata") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if !head && strings.Contains(string(a.Comment), "development version only") {
@@ -41,6 +58,7 @@ func TestAJetpEndsAsTheBuiltInRunnerDoes(t *testing.T) {
 			}
 			differences := compare(t, a, jetp(path))
 			why, deviates := deviations[name]
+			deviates = deviates && !(head && released[name])
 			switch {
 			case deviates && len(differences) == 0:
 				t.Errorf("this does not differ any more; take it off the deviations, and its row off docs/jetporch.md: %s", why)
@@ -55,7 +73,7 @@ func TestAJetpEndsAsTheBuiltInRunnerDoes(t *testing.T) {
 
 func TestEveryDeviationHasItsPlaybook(t *testing.T) {
 	t.Parallel()
-	all := archives(t)
+	all := archives(t, "testdata")
 	for name := range deviations {
 		if all[name] == nil {
 			t.Errorf("there is no playbook %s", name)
@@ -86,12 +104,10 @@ func TestTheComparisonNoticesWhatDiffers(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "jetp")
 		script := fmt.Sprintf("#!/bin/sh\ntest \"$1 $2 $4\" = 'local -p -e' || exit 9\n%s jetporch run \"$3\" -e \"$5\"\ncode=$?\n%s\n", program, after)
-		if err := os.WriteFile(path, []byte(script), 0o755); err != nil {
-			t.Fatal(err)
-		}
+		testprogram.Write(t, path, script)
 		t.Run(or(defect, "none"), func(t *testing.T) {
 			t.Parallel()
-			all := archives(t)
+			all := archives(t, "testdata")
 			if defect != "" { // with one that succeeds and one that fails
 				all = map[string]*txtar.Archive{"copy": all["copy"], "screened": all["screened"]}
 			}
@@ -104,9 +120,9 @@ func TestTheComparisonNoticesWhatDiffers(t *testing.T) {
 	}
 }
 
-func archives(t *testing.T) map[string]*txtar.Archive {
+func archives(t *testing.T, dir string) map[string]*txtar.Archive {
 	t.Helper()
-	paths, err := filepath.Glob("testdata/*.txtar")
+	paths, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no archives", err)
 	}

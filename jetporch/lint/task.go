@@ -57,6 +57,10 @@ func (l *linter) param(t *script.Task, p script.Param) {
 			}
 		}
 	case script.Attrs:
+		if n := len(p.Own); l.b.Profile == script.Released && (n == 1 || n == 2) {
+			l.report(t.File, script.PartialOwner, p.Text.Pos, "give all three",
+				"jetp %s panics where it has to make what gets some of owner, group and mode only", l.b.Profile)
+		}
 		for _, own := range p.Own {
 			l.value(t, own.Key, own.Text)
 			if own.Key.Name == "mode" {

@@ -54,7 +54,7 @@ func (f *File) task(n *yaml.Node, handler bool, role *Role) *Task {
 	t := &Task{File: f, Pos: at(n), Module: m, Handler: handler, Role: role}
 	what := "!" + tag
 	if n.Kind == yaml.ScalarNode {
-		if !(Text{Value: n.Value, style: n.Style}).Null() {
+		if n.Value != "" || n.Style&^yaml.TaggedStyle != 0 {
 			f.report(ScalarAfter, at(n), fmt.Sprintf("a text stands after %s, where keys are expected", what), "write the keys on lines of their own")
 			return nil
 		}
