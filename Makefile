@@ -33,7 +33,7 @@ lint: ## Run golangci-lint, where it is installed
 
 generate: ## Write generated code and docs anew
 	$(GO) tool templ generate ./web/...
-	$(GO) test ./fleet ./cli/server ./sup ./internal/archtest -update
+	$(GO) test ./fleet ./cli/server ./sup ./jetporch ./internal/archtest -update
 
 clean: ## Remove what was built
 	rm -rf bin out
