@@ -80,8 +80,8 @@ func options(f *flags) (agent.Options, error) {
 		Logger: slog.New(slog.NewTextHandler(os.Stderr, nil))}, err
 }
 
-// installJob is the package installer. It ends by itself; a signal interrupts
-// it at a safe point, and the runtime starts it again.
+// installJob is the package installer, below a guard. It ends by itself; SIGTERM
+// interrupts it at a safe point, and the runtime starts it again.
 func installJob(ctx context.Context, args []string, out io.Writer) error {
 	f := newFlags("install", "", out)
 	dir := f.String("job", "", "the job `folder`")
@@ -91,6 +91,9 @@ func installJob(ctx context.Context, args []string, out io.Writer) error {
 	if *dir == "" {
 		f.Usage()
 		return exit{2, "cannot install: --job is missing"}
+	}
+	if os.Getenv(envGuarded) == "" {
+		return guard(ctx, *dir, out)
 	}
 	// What packages make is for the whole device. The unit of the runtime has a
 	// tighter umask, for what the agent itself writes.
