@@ -40,6 +40,7 @@ var Rules = []Rule{
 	{Packages: "cmd", May: []string{"*"}},
 	{Packages: "jetporch", May: []string{"jetporch"}, MustNot: []string{"net", "net/http", "database/sql"}, Reaches: true},
 	{Packages: "examples"},
+	{Packages: "packaging"},
 	{Packages: "internal", May: []string{"internal"}},
 	{Packages: "internal/apitest", May: []string{"*"}},
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/sluicehq/sluice/internal/testdebian"
 	"github.com/sluicehq/sluice/jetporch/run"
 )
 
@@ -32,10 +33,21 @@ func TestThePlaybooksWorkWithTheRealTools(t *testing.T) {
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no archives", err)
 	}
-	c := newDebian(t)
+	c := newChroot(t)
 	for _, path := range paths {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) { c.archive(t, path) })
 	}
+}
+
+// chroot is a Debian with the program sluice.
+type chroot struct{ *testdebian.Machine }
+
+func newChroot(t *testing.T) *chroot {
+	t.Helper()
+	c := &chroot{testdebian.New(t)}
+	c.Build(t, "github.com/sluicehq/sluice/cmd/sluice", "/usr/local/bin/sluice")
+	c.Sh(t, "echo 127.0.0.1 localhost $(hostname) > /etc/hosts; apt-get update -qq")
+	return c
 }
 
 // results are the members of an archive that are compared.
@@ -50,9 +62,9 @@ func (c *chroot) archive(t *testing.T, path string) {
 	for _, f := range a.Files {
 		member[f.Name] = string(f.Data)
 	}
-	c.must(t, bundle(t, a), "sh", "-c", "rm -rf /book && mkdir /book && tar -C /book -x")
-	c.sh(t, member["setup"])
-	state := func() string { return c.sh(t, member["state"]) }
+	c.Must(t, bundle(t, a), "sh", "-c", "rm -rf /book && mkdir /book && tar -C /book -x")
+	c.Sh(t, member["setup"])
+	state := func() string { return c.Sh(t, member["state"]) }
 
 	got := map[string]string{"before": state()}
 	files := c.listing(t)
@@ -85,7 +97,7 @@ func (c *chroot) archive(t *testing.T, path string) {
 // mirror or machine to the next: times, and what package managers print.
 func (c *chroot) play(t *testing.T, path string, flags ...string) string {
 	t.Helper()
-	said, failed := c.try(t, c.dir, nil, append([]string{"sluice", "jetporch", "run", path, "--json"}, flags...)...)
+	said, failed := c.Try(t, nil, append([]string{"sluice", "jetporch", "run", path, "--json"}, flags...)...)
 	var out strings.Builder
 	decoder := json.NewDecoder(strings.NewReader(said))
 	for {
@@ -130,7 +142,7 @@ func (c *chroot) listing(t *testing.T) string {
 	for _, path := range []string{"/proc", "/tmp", "/var/cache", "/var/log", "/var/lib/apt/lists"} {
 		argv = append(argv, "-path", path, "-prune", "-o")
 	}
-	return c.must(t, nil, append(argv, "-name", "rpmdb.sqlite-*", "-o", "-printf", `%M %u %g %s %C@ %p %l\n`)...)
+	return c.Must(t, nil, append(argv, "-name", "rpmdb.sqlite-*", "-o", "-printf", `%M %u %g %s %C@ %p %l\n`)...)
 }
 
 // same compares two listings and shows the lines that differ.

@@ -1,88 +1,100 @@
-package chroottest
+package testdebian
 
 import (
 	"bufio"
 	"crypto/sha256"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
 // cacheEnv names a folder that keeps what debootstrap made.
 const cacheEnv = "SLUICE_CHROOT"
 
-// included is what the playbooks need beside the minimal Debian.
-const included = "git,systemd,sudo"
+// included is what tests need beside the minimal Debian. It is one list, so
+// that what is kept serves them all.
+const included = "dbus,git,sudo,systemd-sysv"
 
-// newDebian makes a chroot with a minimal Debian and the program sluice.
-func newDebian(t *testing.T) *chroot {
+// New makes a machine with a minimal Debian, git, sudo and systemd.
+func New(t *testing.T) *Machine {
 	t.Helper()
-	c := newChroot(t)
-	if _, err := c.try(t, "", nil, "sh", "-c", "command -v debootstrap"); err != nil {
+	m := empty(t)
+	if _, err := m.try(t, "", nil, "sh", "-c", "command -v debootstrap"); err != nil {
 		needed(t, "there is no debootstrap: apt-get install debootstrap")
 	}
 	suite, mirror := source()
-	kept := ""
-	if cache := os.Getenv(cacheEnv); cache != "" {
-		kept = filepath.Join(cache, fmt.Sprintf("%x.tar", sha256.Sum256([]byte(suite+" "+mirror+" "+included+" "+runtime.GOARCH)))[56:])
+	if cache := os.Getenv(cacheEnv); cache == "" {
+		m.bootstrap(t, suite, mirror)
+	} else {
+		m.fromCache(t, cache, suite, mirror)
+	}
+	m.around(t, "mount", "-t", "proc", "proc", m.dir+"/proc")
+	m.around(t, "cp", "/etc/resolv.conf", m.dir+"/etc/resolv.conf") // one that was kept may be of another network
+	return m
+}
+
+// fromCache takes what is kept, or keeps what it makes. Two tests that want the
+// same wait for each other.
+func (m *Machine) fromCache(t *testing.T, cache, suite, mirror string) {
+	t.Helper()
+	name := fmt.Sprintf("%x", sha256.Sum256([]byte(suite+" "+mirror+" "+included+" "+runtime.GOARCH)))[56:]
+	kept := filepath.Join(cache, name+".tar")
+	if err := os.MkdirAll(cache, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	lock, err := os.Create(kept + ".lock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := os.Stat(kept); err == nil {
-		c.around(t, "tar", "--numeric-owner", "-C", c.dir, "-xpf", kept)
-	} else {
-		c.bootstrap(t, suite, mirror)
-		if kept != "" {
-			c.around(t, "mkdir", "-p", filepath.Dir(kept))
-			fresh := fmt.Sprintf("%s.%d", kept, os.Getpid())
-			c.around(t, "tar", "--numeric-owner", "-C", c.dir, "-cf", fresh, ".")
-			c.around(t, "mv", fresh, kept)
-		}
+		m.around(t, "tar", "--numeric-owner", "-C", m.dir, "-xpf", kept)
+		return
 	}
-	c.around(t, "mount", "-t", "proc", "proc", c.dir+"/proc")
-	c.around(t, "cp", "/etc/resolv.conf", c.dir+"/etc/resolv.conf") // one that was kept may be of another network
-	program := filepath.Join(t.TempDir(), "sluice")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "github.com/sluicehq/sluice/cmd/sluice")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	c.around(t, "install", "-m", "755", program, c.dir+"/usr/local/bin/sluice")
-	c.sh(t, "echo 127.0.0.1 localhost $(hostname) > /etc/hosts; apt-get update -qq")
-	return c
+	m.bootstrap(t, suite, mirror)
+	m.around(t, "tar", "--numeric-owner", "-C", m.dir, "-cf", kept+".new", ".")
+	m.around(t, "mv", kept+".new", kept)
 }
 
 // bootstrap asks the mirror. What comes is written to memory, so that dpkg
 // need not wait for a disk.
-func (c *chroot) bootstrap(t *testing.T, suite, mirror string) {
+func (m *Machine) bootstrap(t *testing.T, suite, mirror string) {
 	t.Helper()
-	out, err := c.try(t, "", nil, "debootstrap", "--variant=minbase", "--include="+included, suite, c.dir, mirror)
-	if err != nil {
-		log, _ := c.try(t, "", nil, "tail", "-n", "20", c.dir+"/debootstrap/debootstrap.log")
-		needed(t, fmt.Sprintf("cannot make a Debian %s from %s: %v: %s\n%s", suite, mirror, err, last(out), log))
+	argv := []string{"debootstrap", "--variant=minbase", "--include=" + included, suite, m.dir}
+	if mirror != "" {
+		argv = append(argv, mirror)
 	}
-	c.around(t, "rm", "-rf", c.dir+"/var/cache/apt/archives")
-	c.around(t, "mkdir", "-p", c.dir+"/var/cache/apt/archives/partial")
+	out, err := m.try(t, "", nil, argv...)
+	if err != nil {
+		log, _ := m.try(t, "", nil, "tail", "-n", "20", m.dir+"/debootstrap/debootstrap.log")
+		needed(t, fmt.Sprintf("cannot make a Debian %s from %q: %v: %s\n%s", suite, mirror, err, last(out), log))
+	}
+	m.around(t, "rm", "-rf", m.dir+"/var/cache/apt/archives")
+	m.around(t, "mkdir", "-p", m.dir+"/var/cache/apt/archives/partial")
 	// debootstrap mounts it for itself, and leaves it where umount is refused.
-	_, _ = c.try(t, "", nil, "umount", c.dir+"/proc")
+	_, _ = m.try(t, "", nil, "umount", m.dir+"/proc")
 }
 
-// around runs a program of the machine around the chroot, which has to
-// succeed.
-func (c *chroot) around(t *testing.T, argv ...string) {
+// around runs a program of the machine around, which has to succeed.
+func (m *Machine) around(t *testing.T, argv ...string) {
 	t.Helper()
-	if out, err := c.try(t, "", nil, argv...); err != nil {
+	if out, err := m.try(t, "", nil, argv...); err != nil {
 		t.Fatalf("%s: %v: %s", strings.Join(argv, " "), err, out)
 	}
 }
 
 // source is the suite and the mirror: this machine's own where it is a Debian,
-// else a suite that every debootstrap knows.
+// else a suite that every debootstrap knows, and "", its own mirror.
 func source() (suite, mirror string) {
-	suite, mirror = "bookworm", "http://deb.debian.org/debian"
+	suite = "bookworm"
 	release := fields("/etc/os-release", "=")
 	if release["ID"] != "debian" || release["VERSION_CODENAME"] == "" {
 		return suite, mirror
