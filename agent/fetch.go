@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/sluicehq/sluice/agent/link"
 	"github.com/sluicehq/sluice/agent/transfer"
@@ -41,8 +40,9 @@ func (r *Runtime) fetch(ctx context.Context, t *Task) (*Outcome, error) {
 	switch {
 	case errors.As(err, &final):
 		return failed(transferCode(final.Kind), final.Reason), nil
-	case err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
-		return failed(wire.StatusTimedOut, fmt.Sprintf("the transfer of %s took longer than %d seconds", t.Update.File, t.Update.Timeout)), nil
+	case errors.Is(err, errStalled):
+		return failed(wire.StatusTimedOut, fmt.Sprintf("the transfer of %s brought nothing for %d seconds, at byte %d of %d",
+			t.Update.File, t.Update.Timeout, sink.Offset(), t.Update.Size)), nil
 	case err != nil:
 		return nil, err
 	}
@@ -53,19 +53,15 @@ func (r *Runtime) fetch(ctx context.Context, t *Task) (*Outcome, error) {
 }
 
 func (r *Runtime) transfer(ctx context.Context, t *Task, sink transfer.Sink) error {
-	if t.Update.Timeout > 0 {
-		const most = 1 << 31 // seconds
-		limited, cancel := context.WithTimeout(ctx, time.Duration(min(t.Update.Timeout, most))*time.Second)
-		defer cancel()
-		ctx = limited
-	}
-	f := transfer.Fetch{
-		Client: r.client, Size: t.Update.Size, SHA256: sha256Of(t.Update), Sink: sink,
-		Ticket:  func(ctx context.Context) (transfer.Ticket, error) { return r.ticket(ctx, t.Update) },
-		Backoff: r.config.spacing(),
-		Note:    func(s string) { r.Logger.Warn(s, "message", t.ID) },
-	}
-	return f.Run(ctx)
+	return r.limited(ctx, t.Update.Timeout, sink, func(ctx context.Context, sink transfer.Sink) error {
+		f := transfer.Fetch{
+			Client: r.client, Size: t.Update.Size, SHA256: sha256Of(t.Update), Sink: sink,
+			Ticket:  func(ctx context.Context) (transfer.Ticket, error) { return r.ticket(ctx, t.Update) },
+			Backoff: r.config.spacing(),
+			Note:    func(s string) { r.Logger.Warn(s, "message", t.ID) },
+		}
+		return f.Run(ctx)
+	})
 }
 
 // ticket asks the server for the address of the package.

@@ -9,7 +9,8 @@ import (
 )
 
 // pack makes the message that tells a device to install a release, or to say
-// what it would change.
+// what it would change. It sets no Timeout: that is the transfer's, which goes
+// on after any break; the time of the run stands in the package.
 func pack(e fleet.Execution) (command string, params json.RawMessage, err error) {
 	r := e.Update.Release
 	if r.Format != fleet.FormatSUP && r.Format != fleet.FormatPlaybook { // both are packages (.sup)
@@ -22,7 +23,6 @@ func pack(e fleet.Execution) (command string, params json.RawMessage, err error)
 		Version:   r.Version,
 		SHA256:    r.File.SHA256,
 		Size:      r.File.Size,
-		Timeout:   int64(r.TimeoutSeconds),
 		Execution: e.ID.String(),
 		Variables: e.Update.Variables,
 	})

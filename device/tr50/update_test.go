@@ -46,7 +46,7 @@ func TestAnUpdateIsSentInAnswerToTelemetryAndConfirmed(t *testing.T) {
 	call := decode[wire.MethodCall](t, m.Params)
 	got := decode[wire.SupUpdate](t, call.Params)
 	want := wire.SupUpdate{Name: "base", File: "base.sup", Global: true, Version: "1.0", SHA256: r.File.SHA256, Size: r.File.Size,
-		Timeout: 600, Execution: w.execution("gw-1").ID.String()}
+		Execution: w.execution("gw-1").ID.String()}
 	if m.Command != "method.exec" || call.Method != "gateway.sup.update" || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %s %+v, want %+v", call.Method, got, want)
 	}

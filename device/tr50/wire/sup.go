@@ -27,7 +27,8 @@ type SupUpdate struct {
 	// SHA256 is that of the file, in lower-case hexadecimal; Size is in bytes.
 	SHA256 string `json:"sha256"`
 	Size   int64  `json:"size"`
-	// Timeout is how many seconds the whole update may take; 0 means no limit.
+	// Timeout is how many seconds the transfer may bring nothing while the
+	// device is connected (TR50 2.1, 3.2); 0 means no limit.
 	Timeout int64 `json:"timeout,omitempty"`
 	// Execution is the id of the execution. It is the same when the message comes again.
 	Execution string `json:"execution"`
