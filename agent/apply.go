@@ -36,7 +36,7 @@ func Apply(ctx context.Context, o Options, a Application) (job.Confirmation, err
 	if err != nil {
 		return job.Confirmation{}, err
 	}
-	s := supervisor{program: o.Executable, dir: t.dir, root: c.Root,
+	s := supervisor{program: o.Executable, dir: t.dir, root: c.Root, state: o.Layout.State(),
 		wait: c.spacing(), note: func(s string) { o.Logger.Warn(s) }}
 	confirmation, err := s.run(ctx, func() {})
 	if err != nil {

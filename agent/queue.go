@@ -133,6 +133,18 @@ func (q *queue) next() *Task {
 	return nil
 }
 
+// in is the task of a folder, nil for none.
+func (q *queue) in(dir string) *Task {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, t := range q.tasks {
+		if t.dir == dir {
+			return t
+		}
+	}
+	return nil
+}
+
 // note changes a task, on disk before it returns.
 func (q *queue) note(t *Task, change func(*Task)) error {
 	q.mu.Lock()

@@ -35,6 +35,7 @@ type supervisor struct {
 	program string
 	dir     string
 	root    string
+	state   string // where the claim of the job under way is
 	wait    backoff.Backoff
 	note    func(string)
 
@@ -56,6 +57,9 @@ const (
 
 // run calls look while the installer works. When ctx ends, the installer goes on.
 func (s *supervisor) run(ctx context.Context, look func()) (job.Confirmation, error) {
+	if err := s.finishOther(ctx); err != nil {
+		return job.Confirmation{}, err
+	}
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	for !job.Finished(s.dir) {
@@ -66,7 +70,9 @@ func (s *supervisor) run(ctx context.Context, look func()) (job.Confirmation, er
 			err = s.awaitBoot(ctx)
 		case now == ended:
 			s.note("the installer ended before its job; it is started again")
-			err = s.wait.Wait(ctx, 0)
+			if err = s.wait.Wait(ctx, 0); err == nil {
+				err = s.finishOther(ctx)
+			}
 		default:
 			look()
 			select {
@@ -81,6 +87,19 @@ func (s *supervisor) run(ctx context.Context, look func()) (job.Confirmation, er
 	}
 	s.reap()
 	return job.ReadConfirmation(s.dir)
+}
+
+// finishOther brings another job that is under way to its end: no installer
+// begins before, and nobody else may be left who would start that one's again.
+func (s *supervisor) finishOther(ctx context.Context) error {
+	other, err := job.Current(s.state)
+	if err != nil || other == "" || other == s.dir {
+		return err
+	}
+	s.note("the job in " + other + " is under way; it comes to its end first")
+	first := supervisor{program: s.program, dir: other, root: s.root, state: s.state, wait: s.wait, note: s.note}
+	_, err = first.run(ctx, func() {})
+	return err
 }
 
 // ensure starts the installer where none is at work and none has just ended.

@@ -15,32 +15,42 @@ import (
 // errGone means that the server does not know the message of a task any more.
 var errGone = errors.New("the server has withdrawn the message")
 
-// work carries out the tasks of the queue, one at a time and in order.
+// work carries out the tasks of the queue, one at a time and in order, after
+// the job that is under way.
 func (r *Runtime) work(ctx context.Context) {
 	wait := r.config.spacing()
 	for {
+		err := r.finishCurrent(ctx)
 		t := r.queue.next()
-		if t == nil {
+		if err == nil && t != nil {
+			err = r.process(ctx, t)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			r.Logger.Error("cannot go on with an update; it is tried again", "message", idOf(t), "reason", err.Error())
+			if wait.Wait(ctx, 0) != nil {
+				return
+			}
+		case t != nil:
+			wait.Reset()
+		default:
 			select {
 			case <-r.queue.wake:
-				continue
 			case <-ctx.Done():
 				return
 			}
 		}
-		err := r.process(ctx, t)
-		if ctx.Err() != nil {
-			return
-		}
-		if err == nil {
-			wait.Reset()
-			continue
-		}
-		r.Logger.Error("cannot go on with an update; it is tried again", "message", t.ID, "reason", err.Error())
-		if wait.Wait(ctx, 0) != nil {
-			return
-		}
 	}
+}
+
+// idOf is "" for no task.
+func idOf(t *Task) string {
+	if t == nil {
+		return ""
+	}
+	return t.ID
 }
 
 // process brings a task from wherever it stands to its report.
