@@ -23,16 +23,17 @@ import (
 const maxDiagnosticFile = 512 << 10
 
 // diagnosticFiles are the files of the data folder that go into the archive.
-var diagnosticFiles = []string{"logs/*", "jobs/*/task.json", "jobs/*/confirmation.json", "jobs/*/install.log", "installed.json"}
+var diagnosticFiles = []string{"logs/*", "jobs/*/" + taskFile, "jobs/*/confirmation.json", "jobs/*/install.log", "installed.json"}
 
-// Diagnostic writes the diagnostic archive, a tar.gz: the logs, what the
-// installer confirmed, the facts, and the configuration. Token and application
-// id are in none of its files.
+// Diagnostic writes the diagnostic archive, a tar.gz: the logs, the tasks, what
+// the installer confirmed, the facts, and the configuration. Token, application
+// id, passwords in addresses and values of variables are in none of its files.
 func Diagnostic(w io.Writer, l Layout, c Configuration, version string, now time.Time) error {
 	zipped := gzip.NewWriter(w)
-	a := archive{tar: tar.NewWriter(zipped), now: now, secrets: [][]byte{[]byte(c.Token), []byte(c.AppID)}}
+	a := archive{tar: tar.NewWriter(zipped), now: now, secrets: secretsOf(l, c)}
 	shown := c
 	shown.Token, shown.AppID = "", ""
+	shown.ServerURL, shown.MQTTURL = withoutUser(c.ServerURL), withoutUser(c.MQTTURL)
 	a.addJSON("configuration.json", shown)
 	facts := fact.NewReader(c.Root)
 	a.addJSON("facts.json", map[string]any{
@@ -63,16 +64,12 @@ func Diagnostic(w io.Writer, l Layout, c Configuration, version string, now time
 type archive struct {
 	tar     *tar.Writer
 	now     time.Time
-	secrets [][]byte
+	secrets secrets
 	err     error
 }
 
 func (a *archive) add(name string, content []byte) {
-	for _, secret := range a.secrets {
-		if len(secret) > 0 {
-			content = bytes.ReplaceAll(content, secret, []byte("(removed)"))
-		}
-	}
+	content = a.secrets.remove(content)
 	if a.err != nil {
 		return
 	}
@@ -98,24 +95,39 @@ func (a *archive) addFile(l Layout, path string) {
 	if err != nil || !info.Mode().IsRegular() {
 		return
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return
-	}
-	defer f.Close()
-	if over := info.Size() - maxDiagnosticFile; over > 0 {
-		if _, err := f.Seek(over, io.SeekStart); err != nil {
-			return
-		}
-	}
-	content, err := io.ReadAll(io.LimitReader(f, maxDiagnosticFile))
-	if err != nil {
-		return
-	}
 	name, err := filepath.Rel(string(l), path)
+	if err != nil {
+		return
+	}
+	if filepath.Base(path) == taskFile {
+		if t, err := loadTask(filepath.Dir(path)); err == nil {
+			a.addJSON(filepath.ToSlash(name), t.blanked())
+		}
+		return
+	}
+	content, err := tail(path, info.Size())
 	if err == nil {
 		a.add(filepath.ToSlash(name), content)
 	}
+}
+
+// tail reads a file, of one that is too long the last lines: the first of them
+// may have lost the part by which a secret in it is known.
+func tail(path string, size int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	over := max(size-maxDiagnosticFile, 0)
+	if _, err := f.Seek(over, io.SeekStart); err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(io.LimitReader(f, maxDiagnosticFile))
+	if over > 0 {
+		_, content, _ = bytes.Cut(content, []byte("\n"))
+	}
+	return content, err
 }
 
 // sendDiagnostic makes the archive and gives it to the server as a file of this

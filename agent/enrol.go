@@ -65,6 +65,11 @@ func Enrol(ctx context.Context, l Layout, e Enrolment) (Configuration, error) {
 	if c.MQTTURL == "" {
 		c.MQTTURL = mqttURL(c.ServerURL)
 	}
+	for _, address := range []string{c.ServerURL, c.MQTTURL} {
+		if u, err := url.Parse(address); err == nil && u.User != nil {
+			return c, fmt.Errorf("cannot enrol: the address of %s holds a user or a password; the device shows its token, write the address without", u.Host)
+		}
+	}
 	if err := c.checkGiven(); err != nil {
 		return c, fmt.Errorf("cannot enrol: %w", err)
 	}

@@ -13,6 +13,9 @@ import (
 	"github.com/sluicehq/sluice/install/job"
 )
 
+// taskFile is the name of a task in its job folder.
+const taskFile = "task.json"
+
 const maxTask = 1 << 20
 
 // Task is what the runtime notes about one package: task.json in its job
@@ -64,11 +67,11 @@ func (t *Task) save() error {
 	if err != nil {
 		return fmt.Errorf("cannot note task %s: %v", t.ID, err)
 	}
-	return job.WriteFile(t.path("task.json"), data, 0o600)
+	return job.WriteFile(t.path(taskFile), data, 0o600)
 }
 
 func loadTask(dir string) (*Task, error) {
-	data, err := job.ReadFile(filepath.Join(dir, "task.json"), maxTask)
+	data, err := job.ReadFile(filepath.Join(dir, taskFile), maxTask)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the task in %s: %w", dir, err)
 	}
