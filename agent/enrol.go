@@ -38,6 +38,9 @@ type Enrolment struct {
 	// Keys are candidates for it; empty means that the server is asked. Who
 	// gives the key does not matter: only the one with the fingerprint is kept.
 	Keys []ed25519.PublicKey
+	// InMemory allows a data folder that is lost with a reboot. In a sandbox
+	// (Configuration.Root) it is allowed anyway.
+	InMemory bool
 }
 
 // Enrol writes the configuration of a data folder. Repeated with the same
@@ -65,12 +68,7 @@ func Enrol(ctx context.Context, l Layout, e Enrolment) (Configuration, error) {
 	if c.MQTTURL == "" {
 		c.MQTTURL = mqttURL(c.ServerURL)
 	}
-	for _, address := range []string{c.ServerURL, c.MQTTURL} {
-		if u, err := url.Parse(address); err == nil && u.User != nil {
-			return c, fmt.Errorf("cannot enrol: the address of %s holds a user or a password; the device shows its token, write the address without", u.Host)
-		}
-	}
-	if err := c.checkGiven(); err != nil {
+	if err := e.check(l, c); err != nil {
 		return c, fmt.Errorf("cannot enrol: %w", err)
 	}
 	if len(e.Keys) == 0 {
@@ -87,6 +85,23 @@ func Enrol(ctx context.Context, l Layout, e Enrolment) (Configuration, error) {
 		c.TrustKeys = append(c.TrustKeys, base64.StdEncoding.EncodeToString(key))
 	}
 	return c, c.Save(l)
+}
+
+// check refuses what a device should not be set up with, before the server is
+// asked for anything.
+func (e Enrolment) check(l Layout, c Configuration) error {
+	for _, address := range []string{c.ServerURL, c.MQTTURL} {
+		if u, err := url.Parse(address); err == nil && u.User != nil {
+			return fmt.Errorf("the address of %s holds a user or a password; the device shows its token, write the address without", u.Host)
+		}
+	}
+	if err := c.checkGiven(); err != nil {
+		return err
+	}
+	if warning := l.Warning(); warning != "" && !e.InMemory && c.Root == "" {
+		return fmt.Errorf("%s, or allow it with --in-memory", warning)
+	}
+	return nil
 }
 
 // newAppID is 160 bits from the system, in 32 letters and digits.

@@ -110,7 +110,7 @@ func TestEnrolTakesAKeyFromAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := agentRun(t, "enrol", "--server", "https://sluice.example:8443", "--token", "token", "--key", "gw-1",
-		"--fingerprint", sup.Fingerprint(key), "--key-file", file, "--data", dir)
+		"--fingerprint", sup.Fingerprint(key), "--key-file", file, "--data", dir, "--root", t.TempDir())
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

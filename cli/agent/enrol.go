@@ -28,6 +28,7 @@ func enrol(ctx context.Context, args []string, out io.Writer) error {
 	f.StringVar(&c.Root, "root", "", "the `folder` that stands for /, a sandbox")
 	f.StringVar(&c.CAFile, "ca", "", "the only authorities that the server may come from, a PEM `file`")
 	f.BoolVar(&c.Plain, "plain", false, "allow a server without TLS on another machine")
+	f.BoolVar(&e.InMemory, "in-memory", false, "allow a data folder that is lost with every reboot")
 	f.StringVar(&c.Kind, "kind", "", "gateway or thin_client, default gateway")
 	f.StringVar(&c.Model, "model", "", "the model, default what the machine says")
 	f.StringVar(&c.Version, "software-version", "", "the version of the device's software, default that of the operating system")
@@ -71,5 +72,8 @@ func enrol(ctx context.Context, args []string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "enrolled: device %s, server %s, trusted key %s, configuration %s\n",
 		done.ThingKey, done.ServerURL, e.Fingerprint, layout.Configuration())
+	if warning := layout.Warning(); warning != "" {
+		fmt.Fprintln(out, "warning:", warning)
+	}
 	return nil
 }

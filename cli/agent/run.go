@@ -52,6 +52,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	defer runtime.Close()
 	options.Logger.Info("sluice-agent runs", "version", options.Version, "data", string(options.Layout))
+	if warning := options.Layout.Warning(); warning != "" {
+		options.Logger.Warn(warning)
+	}
 	runtime.Run(ctx)
 	return nil
 }
