@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/sluicehq/sluice/agent/fact"
 	"github.com/sluicehq/sluice/agent/transfer"
 	"github.com/sluicehq/sluice/device/tr50/wire"
@@ -42,6 +44,9 @@ func Apply(ctx context.Context, o Options, a Application) (job.Confirmation, err
 	if err != nil {
 		return confirmation, err
 	}
+	if err := t.dropPackage(); err != nil {
+		o.Logger.Warn(err.Error())
+	}
 	return confirmation, noteInstalled(o.Layout, confirmation)
 }
 
@@ -52,8 +57,16 @@ func prepareLocal(o Options, c Configuration, a Application) (*Task, error) {
 	if err != nil {
 		return nil, err
 	}
+	release, err := hold(o.Layout.Jobs(), unix.LOCK_SH)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	q, _, err := openQueue(o.Layout.Jobs())
 	if err != nil {
+		return nil, err
+	}
+	if err := q.makeRoom(func(t *Task, c job.Confirmation) error { return auditEnded(o, t, c) }); err != nil {
 		return nil, err
 	}
 	id := "local-" + newAppID()[:16]
@@ -81,6 +94,16 @@ func prepareLocal(o Options, c Configuration, a Application) (*Task, error) {
 		return nil, errors.Join(err, os.RemoveAll(t.dir))
 	}
 	return t, job.SyncDir(o.Layout.Jobs())
+}
+
+// auditEnded puts the lines of a task into the device's audit log, unless they
+// are there.
+func auditEnded(o Options, t *Task, c job.Confirmation) error {
+	if t.Audited {
+		return nil
+	}
+	t.Outcome = outcomeOf(c)
+	return appendAudit(o.Layout, o.Now(), t.ID, auditLines(t, c))
 }
 
 func copyPackage(file string, t *Task) error {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 )
 
 // maxLog is when a log begins anew, in bytes; one old file is kept.
@@ -13,16 +14,17 @@ const maxLog = 1 << 20
 
 // writeAudit adds lines to the device's audit log, on disk before it returns.
 func (r *Runtime) writeAudit(id string, lines []line) error {
-	return appendAudit(r.Layout, r.Now().UTC().Format("2006-01-02T15:04:05Z"), id, lines)
+	return appendAudit(r.Layout, r.Now(), id, lines)
 }
 
-func appendAudit(l Layout, at, id string, lines []line) error {
+func appendAudit(l Layout, now time.Time, id string, lines []line) error {
 	log, err := OpenLog(filepath.Join(l.Logs(), "audit.log"))
 	if err != nil {
 		return err
 	}
 	defer log.Close()
 	var text strings.Builder
+	at := now.UTC().Format("2006-01-02T15:04:05Z")
 	for _, l := range lines {
 		fmt.Fprintf(&text, "%s %s %s\n", at, id, l.text)
 	}

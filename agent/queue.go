@@ -14,7 +14,8 @@ import (
 	"github.com/sluicehq/sluice/install/job"
 )
 
-// Bounds of the queue: how many finished tasks are kept, and how many may wait.
+// Bounds of the queue: how many finished tasks are kept, and how many of the
+// server and how many local ones may wait.
 const (
 	keepTasks  = 10
 	maxWaiting = 64
@@ -99,7 +100,7 @@ func (q *queue) add(t Task) (added bool, err error) {
 			return false, old.save()
 		}
 		t.Sequence = max(t.Sequence, old.Sequence)
-		if !old.Reported {
+		if !old.Reported && !old.Local {
 			waiting++
 		}
 	}

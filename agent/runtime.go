@@ -82,8 +82,13 @@ func (r *Runtime) open() (err error) {
 	}
 	r.client = transfer.NewClient(r.link.RootCAs)
 	queue, problems, err := openQueue(r.Layout.Jobs())
+	if err == nil {
+		problems = append(problems, queue.tidy(r.Layout.State()))
+	}
 	for _, p := range problems {
-		r.Logger.Error(p.Error())
+		if p != nil {
+			r.Logger.Error(p.Error())
+		}
 	}
 	r.queue = queue
 	return err

@@ -55,6 +55,9 @@ func idOf(t *Task) string {
 
 // process brings a task from wherever it stands to its report.
 func (r *Runtime) process(ctx context.Context, t *Task) error {
+	if r.queue.gone(t) {
+		return nil
+	}
 	if r.queue.snapshot(t).Outcome == nil {
 		outcome, err := r.carryOut(ctx, t)
 		if errors.Is(err, errGone) {
@@ -67,13 +70,11 @@ func (r *Runtime) process(ctx context.Context, t *Task) error {
 			return err
 		}
 	}
+	if err := t.dropPackage(); err != nil {
+		r.Logger.Warn(err.Error())
+	}
 	if err := r.report(ctx, t); err != nil {
 		return err
-	}
-	for _, path := range []string{t.packagePath(), t.partPath(), t.partPath() + ".etag"} {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			r.Logger.Warn(err.Error())
-		}
 	}
 	return r.queue.prune()
 }
