@@ -17,6 +17,9 @@ func apply(ctx context.Context, args []string, out io.Writer) error {
 	f.Func("var", "`name=value` of a variable that the package declares; may be given several times", func(s string) error {
 		return setVariable(a.Variables, s)
 	})
+	f.Func("var-file", "`name=FILE`: the value stands in a file, - for standard input", func(s string) error {
+		return setVariableFrom(a.Variables, s)
+	})
 	rest, err := f.parse(args, 1)
 	if err != nil {
 		return err
@@ -70,6 +73,19 @@ func printTasks(w io.Writer, a job.ActionReport) {
 			fmt.Fprintf(w, "        %s\n", strings.TrimSuffix(line, "\n"))
 		}
 	}
+}
+
+// setVariableFrom takes name=FILE into given.
+func setVariableFrom(given map[string]string, text string) error {
+	name, path, ok := strings.Cut(text, "=")
+	if !ok || path == "" {
+		return fmt.Errorf("the file of a variable is given as name=FILE")
+	}
+	value, err := readSecret(path)
+	if err != nil {
+		return err
+	}
+	return setVariable(given, name+"="+value)
 }
 
 // setVariable takes name=value into given.

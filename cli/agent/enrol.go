@@ -17,11 +17,12 @@ func enrol(ctx context.Context, args []string, out io.Writer) error {
 	f := newFlags("enrol", "", out)
 	var e agent.Enrolment
 	c := &e.Configuration
-	var keyFile string
+	var keyFile, tokenFile string
 	var telemetry time.Duration
 	f.StringVar(&c.ServerURL, "server", "", "the server's `URL`, https://host:8443")
 	f.StringVar(&c.MQTTURL, "mqtt", "", "where it speaks TR50, default mqtts://host:8883, or mqtt://host:1883 for http")
-	f.StringVar(&c.Token, "token", "", "the enrolment token")
+	f.StringVar(&c.Token, "token", "", "the enrolment token; every user of the machine can see it, --token-file hides it")
+	f.StringVar(&tokenFile, "token-file", "", "a `file` with the enrolment token, - for standard input")
 	f.StringVar(&e.Fingerprint, "fingerprint", "", "of the key whose packages are trusted, SHA256:...")
 	f.StringVar(&keyFile, "key-file", "", "take that key from a `file` instead of asking the server for it")
 	f.StringVar(&c.ThingKey, "key", "", "the device's name, default made from its MAC address or machine id")
@@ -41,26 +42,11 @@ func enrol(ctx context.Context, args []string, out io.Writer) error {
 	if e.Fingerprint == "" {
 		return exit{2, "cannot enrol: --fingerprint is missing; the server prints it when it starts"}
 	}
-	for _, path := range []*string{&c.Root, &c.CAFile} {
-		if *path == "" {
-			continue
-		}
-		abs, err := filepath.Abs(*path)
-		if err != nil {
-			return err
-		}
-		*path = abs
+	if err := takeFiles(&e, tokenFile, keyFile); err != nil {
+		return err
 	}
-	if keyFile != "" {
-		text, err := os.ReadFile(keyFile)
-		if err != nil {
-			return fmt.Errorf("cannot enrol: %w", err)
-		}
-		key, err := sup.ParsePublicKey(text)
-		if err != nil {
-			return fmt.Errorf("cannot enrol: %s: %w", keyFile, err)
-		}
-		e.Keys = []ed25519.PublicKey{key}
+	if err := makeAbsolute(&c.Root, &c.CAFile); err != nil {
+		return err
 	}
 	layout, err := f.layout()
 	if err != nil {
@@ -74,6 +60,47 @@ func enrol(ctx context.Context, args []string, out io.Writer) error {
 		done.ThingKey, done.ServerURL, e.Fingerprint, layout.Configuration())
 	if warning := layout.Warning(); warning != "" {
 		fmt.Fprintln(out, "warning:", warning)
+	}
+	return nil
+}
+
+// takeFiles reads what was given as files; "" was not.
+func takeFiles(e *agent.Enrolment, tokenFile, keyFile string) error {
+	if tokenFile != "" {
+		if e.Configuration.Token != "" {
+			return exit{2, "cannot enrol: --token and --token-file are both given"}
+		}
+		token, err := readSecret(tokenFile)
+		if err != nil {
+			return fmt.Errorf("cannot enrol: %w", err)
+		}
+		e.Configuration.Token = token
+	}
+	if keyFile == "" {
+		return nil
+	}
+	text, err := os.ReadFile(keyFile)
+	if err != nil {
+		return fmt.Errorf("cannot enrol: %w", err)
+	}
+	key, err := sup.ParsePublicKey(text)
+	if err != nil {
+		return fmt.Errorf("cannot enrol: %s: %w", keyFile, err)
+	}
+	e.Keys = []ed25519.PublicKey{key}
+	return nil
+}
+
+func makeAbsolute(paths ...*string) error {
+	for _, path := range paths {
+		if *path == "" {
+			continue
+		}
+		abs, err := filepath.Abs(*path)
+		if err != nil {
+			return err
+		}
+		*path = abs
 	}
 	return nil
 }

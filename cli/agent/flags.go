@@ -5,9 +5,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 
 	"github.com/sluicehq/sluice/agent"
 )
+
+// maxSecret bounds a file that stands for an argument, in bytes.
+const maxSecret = 64 << 10
 
 // flags are those of one command, with the data folder that all of them have.
 type flags struct {
@@ -51,3 +56,27 @@ func (f *flags) parse(args []string, n int) ([]string, error) {
 }
 
 func (f *flags) layout() (agent.Layout, error) { return agent.NewLayout(f.data) }
+
+// readSecret reads what is not given as an argument, because every user of the
+// machine can see those: a file, or standard input for "-", without the end of
+// its last line.
+func readSecret(path string) (string, error) {
+	in := os.Stdin
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return "", err
+		}
+		defer file.Close()
+		in = file
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxSecret+1))
+	if err != nil {
+		return "", fmt.Errorf("cannot read %s: %w", path, err)
+	}
+	if len(data) > maxSecret {
+		return "", fmt.Errorf("cannot read %s: it has more than %d bytes", path, maxSecret)
+	}
+	text := strings.TrimSuffix(string(data), "\n")
+	return strings.TrimSuffix(text, "\r"), nil
+}
