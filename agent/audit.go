@@ -1,7 +1,9 @@
 package agent
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,7 +28,7 @@ func appendAudit(l Layout, now time.Time, id string, lines []line) error {
 	var text strings.Builder
 	at := now.UTC().Format("2006-01-02T15:04:05Z")
 	for _, l := range lines {
-		fmt.Fprintf(&text, "%s %s %s\n", at, id, l.text)
+		fmt.Fprintf(&text, "%s %s %s\n", at, clip(id), l.text)
 	}
 	if _, err := log.Write([]byte(text.String())); err != nil {
 		return fmt.Errorf("cannot write the audit log: %w", err)
@@ -74,17 +76,22 @@ func (l *Log) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.size > 0 && l.size+int64(len(p)) > maxLog {
-		l.file.Close()
-		if err := os.Rename(l.path, l.path+".1"); err != nil {
-			return 0, err
-		}
-		if err := l.open(); err != nil {
-			return 0, err
-		}
+		l.beginAnew()
 	}
 	n, err := l.file.Write(p)
 	l.size += int64(n)
 	return n, err
+}
+
+// beginAnew moves the file away and opens a new one. Where it cannot, the log
+// goes on in the file that is open, and the next line tries again.
+func (l *Log) beginAnew() {
+	if err := os.Rename(l.path, l.path+".1"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if old := l.file; l.open() == nil {
+		old.Close()
+	}
 }
 
 // Close closes the file.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/sluicehq/sluice/agent/link"
 	"github.com/sluicehq/sluice/device/tr50/wire"
@@ -133,11 +134,33 @@ func auditLines(t *Task, c job.Confirmation) []line {
 	return append(lines, end)
 }
 
-// clip makes a text one line of at most maxLine bytes, valid UTF-8.
+// clip makes a text one line of at most maxLine bytes, valid UTF-8 and without
+// control characters.
 func clip(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
+	text = Printable(strings.Join(strings.Fields(text), " "))
 	if len(text) > maxLine {
 		text = text[:maxLine-3] + "..."
 	}
 	return strings.ToValidUTF8(text, "")
+}
+
+// Printable is a text in which what a terminal would obey, or not show, stands
+// as an escape; lines and tabs stay. Programs, packages and the server write
+// what they like.
+func Printable(text string) string {
+	text = strings.ToValidUTF8(text, "")
+	harmless := func(r rune) bool { return unicode.IsPrint(r) || unicode.IsSpace(r) && r != '\r' && r != '\u0085' }
+	if !strings.ContainsFunc(text, func(r rune) bool { return !harmless(r) }) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if harmless(r) {
+			b.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRune(r)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return b.String()
 }

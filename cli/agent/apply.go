@@ -33,7 +33,9 @@ func apply(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("cannot apply %s: %w", a.File, err)
 	}
-	printConfirmation(out, c)
+	var text strings.Builder
+	printConfirmation(&text, c)
+	fmt.Fprint(out, agent.Printable(text.String()))
 	if c.Result != job.Succeeded {
 		return exit{1, ""}
 	}

@@ -15,6 +15,8 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
+
+	"github.com/sluicehq/sluice/agent"
 )
 
 // command is one thing that the program does.
@@ -69,11 +71,11 @@ func start(ctx context.Context, args []string, out, errs io.Writer) int {
 			return 0
 		case errors.As(err, &status):
 			if status.text != "" {
-				fmt.Fprintln(errs, "sluice-agent:", status.text)
+				fmt.Fprintln(errs, "sluice-agent:", agent.Printable(status.text))
 			}
 			return status.status
 		}
-		fmt.Fprintln(errs, "sluice-agent:", err)
+		fmt.Fprintln(errs, "sluice-agent:", agent.Printable(err.Error()))
 		return 1
 	}
 	fmt.Fprintf(errs, "sluice-agent: there is no command %q; sluice-agent help lists them\n", args[0])
