@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicehq/sluice/agent/agenttest"
 	"github.com/sluicehq/sluice/device/tr50/wire"
+	"github.com/sluicehq/sluice/install/job"
 )
 
 // once returns true the first time only.
@@ -186,4 +187,24 @@ func (w *world) untilSize(name string, size int64) {
 		info, err := os.Stat(filepath.Join(w.root, name))
 		return err == nil && info.Size() >= size
 	})
+}
+
+func TestAnOutcomeIsTakenWhenTheInstallerHasEnded(t *testing.T) {
+	w := newWorld(t)
+	w.hold()
+	w.start()
+	w.send("m1", "lorafwd", w.pack("lorafwd", 1000, nil))
+	w.untilFile("begun")
+	w.kill()
+	dir := filepath.Join(w.layout.Jobs(), "m1")
+	if err := job.WriteConfirmation(dir, w.layout.Logs(), job.Confirmation{JobID: "m1", Result: job.Failed}); err != nil {
+		t.Fatal(err)
+	}
+	checks := len(w.peer.Heard(wire.CommandMailboxCheck))
+	w.start()
+	w.peer.Until("the agent is back and has looked after its job", func(p *agenttest.Peer) bool {
+		return len(p.Heard(wire.CommandMailboxCheck)) > checks && len(p.Heard(wire.CommandPropertyBatch)) > 1
+	})
+	w.release()
+	w.succeeds("m1")
 }

@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -53,6 +52,7 @@ const (
 	atWork    condition = iota
 	ended               // without a final confirmation
 	rebooting           // and asked for a reboot
+	finished            // with a final confirmation
 )
 
 // run calls look while the installer works. When ctx ends, the installer goes on.
@@ -62,10 +62,12 @@ func (s *supervisor) run(ctx context.Context, look func()) (job.Confirmation, er
 	}
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
-	for !job.Finished(s.dir) {
+	for {
 		now, err := s.ensure()
 		switch {
 		case err != nil:
+		case now == finished:
+			return job.ReadConfirmation(s.dir)
 		case now == rebooting:
 			err = s.awaitBoot(ctx)
 		case now == ended:
@@ -85,8 +87,6 @@ func (s *supervisor) run(ctx context.Context, look func()) (job.Confirmation, er
 			return job.Confirmation{}, err
 		}
 	}
-	s.reap()
-	return job.ReadConfirmation(s.dir)
 }
 
 // finishOther brings another job that is under way to its end: no installer
@@ -103,10 +103,14 @@ func (s *supervisor) finishOther(ctx context.Context) error {
 }
 
 // ensure starts the installer where none is at work and none has just ended.
+// The confirmation may be long: it is looked at when no installer works.
 func (s *supervisor) ensure() (condition, error) {
 	if s.pid == 0 {
 		if job.Running(s.dir) {
 			return atWork, nil
+		}
+		if job.Finished(s.dir) {
+			return finished, nil
 		}
 		return atWork, s.start()
 	}
@@ -117,7 +121,7 @@ func (s *supervisor) ensure() (condition, error) {
 	s.pid = 0
 	switch {
 	case job.Finished(s.dir):
-		return atWork, nil
+		return finished, nil
 	case status.Exited() && status.ExitStatus() == ExitRebooting:
 		return rebooting, nil
 	}
@@ -199,15 +203,4 @@ func scope(name string) []string {
 		return nil
 	}
 	return []string{program, "--scope", "--quiet", "--collect", "--description=Sluice package installer, job " + name}
-}
-
-// reap waits for a child that has written its final confirmation and is about
-// to end.
-func (s *supervisor) reap() {
-	for s.pid != 0 {
-		var status unix.WaitStatus
-		if _, err := unix.Wait4(s.pid, &status, 0, nil); !errors.Is(err, unix.EINTR) {
-			s.pid = 0
-		}
-	}
 }
