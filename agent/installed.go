@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/sluicehq/sluice/install/job"
 )
 
@@ -27,11 +29,17 @@ func readInstalled(l Layout) (map[string]string, error) {
 	return installed, nil
 }
 
-// noteInstalled adds what a confirmation says. A check installs nothing.
+// noteInstalled adds what a confirmation says. A check installs nothing. The
+// runtime and an application from a file may do so at the same time.
 func noteInstalled(l Layout, c job.Confirmation) error {
 	if c.Result != job.Succeeded || c.Package == "" || c.Check {
 		return nil
 	}
+	release, err := hold(string(l), unix.LOCK_EX)
+	if err != nil {
+		return err
+	}
+	defer release()
 	installed, err := readInstalled(l)
 	if err != nil || installed[c.Package] == c.Version {
 		return err
