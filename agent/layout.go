@@ -1,9 +1,13 @@
 package agent
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/sluicehq/sluice/install/job"
 )
 
 // DefaultData is the data folder of a device.
@@ -42,12 +46,32 @@ func (l Layout) installed() string { return l.path("installed.json") }
 
 func (l Layout) lock() string { return l.path("agent.lock") }
 
-// Make makes the folders, for their owner alone.
+// Make makes the folders, for their owner alone and on disk.
 func (l Layout) Make() error {
 	for _, dir := range []string{string(l), l.Jobs(), l.State(), l.Logs()} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		if err := makeFolder(dir); err != nil {
 			return fmt.Errorf("cannot make the data folder: %w", err)
 		}
 	}
 	return nil
+}
+
+// makeFolder makes a folder and those above it, each on disk before the next.
+func makeFolder(dir string) error {
+	switch info, err := os.Stat(dir); {
+	case err == nil && info.IsDir():
+		return nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	parent := filepath.Dir(dir)
+	if parent != dir {
+		if err := makeFolder(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return job.SyncDir(parent)
 }

@@ -42,6 +42,9 @@ func writeFile(name string, write func(io.Writer) error) (done written, err erro
 	if err = os.Rename(file.Name(), name); err != nil {
 		return done, fmt.Errorf("cannot write %s: %w", name, err)
 	}
+	if err := syncFolder(name); err != nil {
+		return done, err
+	}
 	return written{File: name, Size: info.Size(), SHA256: hex.EncodeToString(sum.Sum(nil))}, nil
 }
 
@@ -57,6 +60,18 @@ func finish(file *os.File, buffered *bufio.Writer) (os.FileInfo, error) {
 	}
 	info, err := file.Stat()
 	return info, errors.Join(err, file.Close())
+}
+
+// syncFolder makes the name of a file durable.
+func syncFolder(name string) error {
+	folder, err := os.Open(filepath.Dir(name))
+	if err != nil {
+		return fmt.Errorf("cannot sync the folder of %s: %w", name, err)
+	}
+	if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
+		return fmt.Errorf("cannot sync the folder of %s: %w", name, err)
+	}
+	return nil
 }
 
 func ignoreClosed(err error) error {

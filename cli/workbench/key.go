@@ -80,6 +80,7 @@ func showKey(cmd *cobra.Command, pub ed25519.PublicKey, line []byte) error {
 }
 
 // createKeyFile never replaces a file: a key that is gone cannot be made again.
+// It is on disk before it returns.
 func createKeyFile(name string, text []byte, mode os.FileMode) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
@@ -89,7 +90,7 @@ func createKeyFile(name string, text []byte, mode os.FileMode) error {
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return fmt.Errorf("cannot write key: %w", err)
 	}
-	return nil
+	return syncFolder(name)
 }
 
 func readKeyFile(name string) ([]byte, error) {
