@@ -47,7 +47,7 @@ func (w *world) enrol() {
 		until bash -c 'exec 3<>/dev/tcp/127.0.0.1/8080' 2>/dev/null; do sleep 0.1; done
 		echo $said | cut -d' ' -f2 | sluice login --password-stdin
 		fingerprint=$(journalctl -u sluice-server -o cat --no-pager | grep '^fingerprint' | head -n 1)
-		sluice-agent enrol --server http://127.0.0.1:8080 --token $(sluice device token) --fingerprint ${fingerprint##* } --key gw-1 --telemetry 1s
+		sluice-agent enrol --server http://127.0.0.1:8080 --token $(sluice device token) --fingerprint ${fingerprint##* } --key gw-1 --in-memory --telemetry 1s
 		systemctl enable --now sluice-agent`)
 }
 
