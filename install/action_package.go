@@ -15,16 +15,26 @@ type software struct {
 	file          string // "" for one of the device's repositories
 }
 
+// standing is what a package manager says of a package.
+type standing struct {
+	version string // "" where nothing of it is there
+	whole   bool   // it is installed and configured
+	known   bool   // at least its configuration is there
+	held    bool
+}
+
 // packageManager is what the device manages its software with.
 type packageManager interface {
 	// describe reads name and version of a package file.
 	describe(ctx context.Context, s *step, member, file string) (software, error)
-	// installed returns the version that is installed, "" for none.
-	installed(ctx context.Context, s *step, name string) (string, error)
+	standing(ctx context.Context, s *step, name string) (standing, error)
+	// install installs a file, a version, or the newest that the repositories have.
 	install(ctx context.Context, s *step, what software) error
 	// remove takes a package away, with purge its configuration too. One that
 	// is not there is no failure.
 	remove(ctx context.Context, s *step, name string, purge bool) error
+	// hold keeps the manager from changing a package on its own.
+	hold(ctx context.Context, s *step, name string) error
 	// repair makes the manager usable again after it was killed.
 	repair(ctx context.Context, s *step) error
 }
@@ -72,31 +82,34 @@ func installPackage(ctx context.Context, s *step, p *sup.PackageInstall) error {
 			return err
 		}
 	}
-	have, err := manager.installed(ctx, s, want.name)
+	have, err := s.noteSoftware(ctx, manager, want.name)
 	if err != nil {
 		return err
 	}
-	if err := s.noteSoftware(want.name, have); err != nil {
-		return err
-	}
-	if have == "" || (want.version != "" && want.version != have) {
-		if err := manager.install(ctx, s, want); err != nil {
+	newest := want.file == "" && want.version == ""
+	if !have.whole || newest || want.version != have.version {
+		err := manager.install(ctx, s, want)
+		if s.wasSoftware().held {
+			err = errors.Join(err, manager.hold(ctx, s, want.name))
+		}
+		if err != nil {
+			s.noteChange(ctx, manager, want.name)
 			return err
 		}
 	}
-	now, err := manager.installed(ctx, s, want.name)
+	now, err := manager.standing(ctx, s, want.name)
 	if err != nil {
 		return err
 	}
-	if now == "" {
+	if !now.whole {
 		return fmt.Errorf("cannot install %s: the package manager reports success, but it is not installed", want.name)
 	}
-	s.changed = now != s.undo.notes["before"]
+	s.changed = now != s.wasSoftware()
 	return nil
 }
 
-// uninstallPackage removes what was not there before. A former version is not
-// at hand any more.
+// uninstallPackage removes what was not there before, whatever state it is in.
+// A former version is not at hand any more.
 func uninstallPackage(ctx context.Context, s *step, p *sup.PackageInstall) error {
 	name, noted := s.undo.notes["name"]
 	if !noted {
@@ -106,19 +119,22 @@ func uninstallPackage(ctx context.Context, s *step, p *sup.PackageInstall) error
 	if err != nil {
 		return err
 	}
-	if err := manager.repair(ctx, s); err != nil {
+	before := s.wasSoftware()
+	if err := manager.repair(ctx, s); err != nil && before.version != "" {
 		return err
 	}
-	now, err := manager.installed(ctx, s, name)
-	switch before := s.undo.notes["before"]; {
-	case err != nil:
+	if before.version == "" { // what only its removal repairs is removed, too
+		err := manager.remove(ctx, s, name, !before.known)
+		if before.held {
+			err = errors.Join(err, manager.hold(ctx, s, name))
+		}
 		return err
-	case before == "": // also where it is half installed, which is not installed
-		return manager.remove(ctx, s, name, true)
-	case now == before:
-		return nil
 	}
-	return errNoUndo
+	now, err := manager.standing(ctx, s, name)
+	if err == nil && now != before {
+		err = errNoUndo
+	}
+	return err
 }
 
 func removePackage(ctx context.Context, s *step, p *sup.PackageRemove) error {
@@ -131,23 +147,39 @@ func removePackage(ctx context.Context, s *step, p *sup.PackageRemove) error {
 			return err
 		}
 	}
-	have, err := manager.installed(ctx, s, p.Name)
+	have, err := s.noteSoftware(ctx, manager, p.Name)
 	if err != nil {
 		return err
 	}
-	if err := s.noteSoftware(p.Name, have); err != nil {
-		return err
-	}
-	s.changed = s.undo.notes["before"] != ""
-	if have == "" {
+	s.changed = s.wasSoftware().version != ""
+	if have.version == "" {
 		return nil
 	}
-	return manager.remove(ctx, s, p.Name, false)
-}
-
-func (s *step) noteSoftware(name, version string) error {
-	if err := s.undo.note("name", name); err != nil {
+	if err := manager.remove(ctx, s, p.Name, false); err != nil {
+		s.noteChange(ctx, manager, p.Name)
 		return err
 	}
-	return s.undo.note("before", version)
+	return nil
+}
+
+// noteSoftware asks for the standing of a package and notes the first answer.
+func (s *step) noteSoftware(ctx context.Context, manager packageManager, name string) (standing, error) {
+	is, err := manager.standing(ctx, s, name)
+	if err != nil {
+		return is, err
+	}
+	return is, errors.Join(s.undo.note("name", name), s.undo.note("before", is.version), s.undo.note("whole", fmt.Sprint(is.whole)),
+		s.undo.note("known", fmt.Sprint(is.known)), s.undo.note("held", fmt.Sprint(is.held)))
+}
+
+// wasSoftware is what noteSoftware noted.
+func (s *step) wasSoftware() standing {
+	notes := s.undo.notes
+	return standing{version: notes["before"], whole: notes["whole"] == "true", known: notes["known"] == "true", held: notes["held"] == "true"}
+}
+
+// noteChange tells whether a manager that failed has changed the package.
+func (s *step) noteChange(ctx context.Context, manager packageManager, name string) {
+	now, err := manager.standing(ctx, s, name)
+	s.changed = err != nil || now != s.wasSoftware()
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 )
+
+var opkgUnknown = regexp.MustCompile(`Unknown package|Couldn't find anything to satisfy`)
 
 // opkg is the package manager of OpenWrt and of many Yocto images.
 type opkg struct{}
@@ -20,25 +23,26 @@ func (opkg) describe(_ context.Context, _ *step, member, _ string) (software, er
 	return software{name: parts[0], version: parts[1]}, nil
 }
 
-func (opkg) installed(ctx context.Context, s *step, name string) (string, error) {
-	output, err := s.exec(ctx, command{argv: append(opkgArgv(s), "status", name)})
+func (opkg) standing(ctx context.Context, s *step, name string) (standing, error) {
+	output, err := s.opkg(ctx, "status", name)
 	if err != nil {
-		return "", err
+		return standing{}, err
 	}
-	version, installed := "", false
+	var is standing
+	version := ""
 	for line := range strings.Lines(output) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), ":")
 		switch key {
 		case "Version":
 			version = strings.TrimSpace(value)
 		case "Status":
-			installed = strings.HasSuffix(value, " installed")
+			is.whole = strings.HasSuffix(value, " installed")
 		}
 	}
-	if !installed {
-		return "", nil
+	if is.known = is.whole; is.whole {
+		is.version = version
 	}
-	return version, nil
+	return is, nil
 }
 
 func (opkg) install(ctx context.Context, s *step, what software) error {
@@ -49,24 +53,34 @@ func (opkg) install(ctx context.Context, s *step, what software) error {
 			target += "=" + what.version
 		}
 	}
-	argv := append(opkgArgv(s), "--force-downgrade", "install", target)
-	_, err := s.exec(ctx, command{argv: argv})
+	output, err := s.opkg(ctx, "--force-downgrade", "install", target)
+	if err == nil || what.file != "" || !opkgUnknown.MatchString(output) {
+		return err
+	}
+	if _, err := s.opkg(ctx, "update"); err != nil {
+		return err
+	}
+	_, err = s.opkg(ctx, "--force-downgrade", "install", target)
 	return err
 }
 
 func (opkg) remove(ctx context.Context, s *step, name string, _ bool) error {
-	_, err := s.exec(ctx, command{argv: append(opkgArgv(s), "remove", name)})
+	_, err := s.opkg(ctx, "remove", name)
 	return err
 }
+
+// hold is nothing: opkg keeps the flag of a package that it installs anew.
+func (opkg) hold(context.Context, *step, string) error { return nil }
 
 func (opkg) repair(ctx context.Context, s *step) error {
-	_, err := s.exec(ctx, command{argv: append(opkgArgv(s), "configure")})
+	_, err := s.opkg(ctx, "configure")
 	return err
 }
 
-func opkgArgv(s *step) []string {
-	if s.run.tree.dir == "/" {
-		return []string{"opkg"}
+func (s *step) opkg(ctx context.Context, arguments ...string) (string, error) {
+	argv := []string{"opkg"}
+	if s.run.tree.dir != "/" {
+		argv = append(argv, "--offline-root", s.run.tree.dir)
 	}
-	return []string{"opkg", "--offline-root", s.run.tree.dir}
+	return s.exec(ctx, command{argv: append(argv, arguments...)})
 }

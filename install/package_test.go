@@ -2,7 +2,6 @@ package install
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -74,21 +73,8 @@ func opkgState(d *device, name string) string {
 // A real .deb, built here and installed by the real dpkg below the device's root.
 func TestDpkgInstallsARealPackageBelowTheRoot(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("dpkg-deb"); err != nil {
-		needed(t, "dpkg-deb is not there")
-	}
-	if os.Getuid() != 0 {
-		needed(t, "dpkg --root needs root")
-	}
-	d := newDevice(t)
-	d.configuration.PackageManager = "apt"
-	for _, dir := range []string{"info", "updates", "triggers"} {
-		check(t, os.MkdirAll(filepath.Join(d.root, "var/lib/dpkg", dir), 0o755))
-	}
-	for _, name := range []string{"status", "available", "diversions", "statoverride"} {
-		d.write("var/lib/dpkg/"+name, "", 0o644)
-	}
-	members := files{"tool.deb": buildDeb(t, d, "2.0")}
+	d := newDpkgDevice(t)
+	members := files{"tool.deb": buildDeb(t, d, deb{version: "2.0"})}
 	install := act("package.install", `{"source":"tool.deb"}`)
 	path := filepath.Join(d.root, "opt/tool")
 	for _, c := range []struct {
@@ -109,22 +95,6 @@ func TestDpkgInstallsARealPackageBelowTheRoot(t *testing.T) {
 			t.Errorf("%s: %s (%s), changed %v, there %v\n%s", c.name, got.Result, got.Reason, got.Actions[0].Changed, exists(path), got.Actions[0].Output)
 		}
 	}
-}
-
-func buildDeb(t *testing.T, d *device, version string) string {
-	t.Helper()
-	tree, out := filepath.Join(d.base, "deb"), filepath.Join(d.base, "tool.deb")
-	check(t, os.MkdirAll(filepath.Join(tree, "DEBIAN"), 0o755))
-	check(t, os.MkdirAll(filepath.Join(tree, "opt"), 0o755))
-	check(t, os.WriteFile(filepath.Join(tree, "opt/tool"), []byte("tool"), 0o755))
-	control := "Package: sluice-tool\nVersion: " + version + "\nArchitecture: all\nMaintainer: test <test@example.com>\nDescription: test\n"
-	check(t, os.WriteFile(filepath.Join(tree, "DEBIAN/control"), []byte(control), 0o644))
-	if said, err := exec.Command("dpkg-deb", "--root-owner-group", "--build", tree, out).CombinedOutput(); err != nil {
-		t.Fatalf("dpkg-deb: %v: %s", err, said)
-	}
-	data, err := os.ReadFile(out)
-	check(t, err)
-	return string(data)
 }
 
 // needed skips with the reason; where CI asks for everything it fails.

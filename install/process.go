@@ -26,6 +26,8 @@ type command struct {
 	argv []string
 	env  map[string]string // beside the clean environment
 	dir  string            // "" is the device's root
+	// input is what it reads; it has nothing to read by default.
+	input string
 }
 
 // exitError is the end of a command that ran and did not succeed.
@@ -58,6 +60,9 @@ func (s *step) exec(ctx context.Context, c command) (string, error) {
 		cmd.Dir = s.run.tree.dir
 	}
 	cmd.Env = s.environment(c.env)
+	if c.input != "" {
+		cmd.Stdin = strings.NewReader(c.input)
+	}
 	cmd.Stdout = io.MultiWriter(&own, &s.output)
 	cmd.Stderr = cmd.Stdout
 	cmd.WaitDelay = pipeGrace
