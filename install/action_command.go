@@ -7,7 +7,6 @@ import (
 )
 
 func runCommand(ctx context.Context, s *step, p *sup.CommandRun) error {
-	s.changed = true
 	c := command{argv: p.Argv, env: p.Environment}
 	if p.Directory != "" {
 		rel, err := s.run.tree.resolve(p.Directory)
@@ -17,12 +16,14 @@ func runCommand(ctx context.Context, s *step, p *sup.CommandRun) error {
 		c.dir = s.run.tree.onHost(rel)
 	}
 	_, err := s.exec(ctx, c)
+	s.changed = s.started
 	return err
 }
 
 func runScript(ctx context.Context, s *step, p *sup.ScriptRun) error {
-	s.changed = true
-	return s.script(ctx, p, p.Source)
+	err := s.script(ctx, p, p.Source)
+	s.changed = s.started
+	return err
 }
 
 func undoScript(ctx context.Context, s *step, p *sup.ScriptRun) error {

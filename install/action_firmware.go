@@ -12,7 +12,8 @@ import (
 
 // updateFirmware hands the member over and restarts the runtime. That the
 // firmware is written is noted, so that a restart of the installer does not
-// write it twice.
+// write it twice. Some firmware installers reboot the device themselves: where
+// another boot follows the start of one, it has done its work.
 func updateFirmware(ctx context.Context, s *step, p *sup.FirmwareUpdate) error {
 	argv, err := s.run.firmwareInstaller(p.Installer)
 	if err != nil {
@@ -22,9 +23,13 @@ func updateFirmware(ctx context.Context, s *step, p *sup.FirmwareUpdate) error {
 	if err != nil {
 		return err
 	}
-	s.changed = true
-	if s.undo.notes["written"] == "" {
-		if _, err := s.exec(ctx, command{argv: expand(argv, "{file}", path)}); err != nil {
+	written, err := s.firmwareWritten()
+	if err != nil {
+		return err
+	}
+	if s.changed = written; !written {
+		_, err := s.exec(ctx, command{argv: expand(argv, "{file}", path)})
+		if s.changed = s.started; err != nil {
 			return err
 		}
 		if err := s.undo.note("written", "true"); err != nil {
@@ -32,6 +37,17 @@ func updateFirmware(ctx context.Context, s *step, p *sup.FirmwareUpdate) error {
 		}
 	}
 	return restartRuntime(ctx, s)
+}
+
+// firmwareWritten notes the boot that the installer of the firmware is started
+// in, and tells whether an earlier start of it has come to its end.
+func (s *step) firmwareWritten() (bool, error) {
+	boot := s.run.bootID()
+	if err := s.undo.note("boot", boot); err != nil {
+		return false, err
+	}
+	before := s.undo.notes["boot"]
+	return s.undo.notes["written"] != "" || (before != "" && boot != "" && before != boot), nil
 }
 
 // firmwareInstaller is the one named, or the only one there is.

@@ -27,7 +27,11 @@ func (r *run) back(ctx context.Context) error {
 		s := r.state().step(n + 1)
 		if s.state == stepUndoFailed || (s.state == stepKept && (!s.failed || s.end.Changed)) {
 			result = job.Inconsistent
-			reason = append(reason, fmt.Sprintf("action %d (%s) is not undone: %s", n+1, r.manifest.Actions[n].Type, s.undoError))
+			how := "is not undone"
+			if s.failed {
+				how = "may have left a part of its work"
+			}
+			reason = append(reason, fmt.Sprintf("action %d (%s) %s: %s", n+1, r.manifest.Actions[n].Type, how, s.undoError))
 		}
 	}
 	if result == job.RolledBack {

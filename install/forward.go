@@ -121,7 +121,7 @@ func (s *step) finish(err error, took time.Duration) error {
 		if restoreErr := s.undo.restore(); restoreErr != nil {
 			err = &severeError{errors.Join(err, restoreErr)}
 		} else {
-			e.Changed = s.changed && s.handler.partial
+			e.Changed = s.handler.partial && (s.changed || s.resumed())
 		}
 		var severe *severeError
 		e.Event, e.Error = evFail, sentence(err)

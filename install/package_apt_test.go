@@ -211,6 +211,19 @@ case "$*" in *install*) echo "Unknown package 'tool'."; exit 255 ;; esac
 	}
 }
 
+func TestARemovalThatFailsHalfWayIsNamed(t *testing.T) {
+	d := newDevice(t)
+	stub := strings.Replace(opkgStub, `rm -f "$db/$2"`, `rm -f "$db/$2"; exit 1`, 1)
+	testprogram.Write(t, filepath.Join(d.base, "bin/opkg"), stub)
+	t.Setenv("PATH", filepath.Join(d.base, "bin")+":"+os.Getenv("PATH"))
+	d.configuration.PackageManager = "opkg"
+	d.write("opkg/tool", "1\n", 0o644)
+	got := d.run(d.add(manifest(1, act("package.remove", `{"name":"tool"}`, sup.Rollback)), nil))
+	if got.Result != job.Inconsistent || !strings.Contains(got.Reason, "action 1 (package.remove) may have left a part of its work") {
+		t.Errorf("%s (%s)", got.Result, got.Reason)
+	}
+}
+
 func TestDpkgIsTriedAgainWhileAnotherProgramHasItsLock(t *testing.T) {
 	d := aptDevice(t)
 	testprogram.Write(t, filepath.Join(d.base, "bin/dpkg-deb"), "#!/bin/sh\ncase $3 in Package) echo tool ;; *) echo 2.0 ;; esac\n")

@@ -68,6 +68,7 @@ func (s *step) exec(ctx context.Context, c command) (string, error) {
 	cmd.WaitDelay = pipeGrace
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	err := s.run.supervise(ctx, cmd)
+	s.started = s.started || cmd.Process != nil
 	var exit *exec.ExitError
 	switch {
 	case err == nil, errors.Is(err, exec.ErrWaitDelay):

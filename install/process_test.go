@@ -47,7 +47,7 @@ func TestAScriptThatHangsForksAndIgnoresTermIsEndedWithItsChildren(t *testing.T)
 			}()
 			m := manifest(1, one, timed(act("script.run", `{"source":"s"}`, sup.Rollback), 1))
 			got := d.run(d.add(m, files{"m": "m", "s": "exec 9>\"" + alive + "\"\n" + script}))
-			if got.Result != job.RolledBack || !strings.Contains(got.Reason, "it took longer than 1s") {
+			if got.Result != job.Inconsistent || !strings.Contains(got.Reason, "it took longer than 1s") {
 				t.Errorf("%s (%s)", got.Result, got.Reason)
 			}
 			check(t, <-ended)

@@ -30,18 +30,18 @@ func init() {
 		"directory.create":      {do: with(createDirectory)},
 		"archive.extract":       {do: with(extractArchive)},
 		"config.set":            {do: with(setConfig)},
-		"command.run":           {do: with(runCommand), undo: keep},
-		"script.run":            {do: with(runScript), undo: with(undoScript)},
+		"command.run":           {do: with(runCommand), undo: keep, partial: true},
+		"script.run":            {do: with(runScript), undo: with(undoScript), partial: true},
 		sup.ActionPlaybookApply: {do: with(applyPlaybook), undo: keep, partial: true},
-		"package.install":       {do: with(installPackage), undo: with(uninstallPackage)},
-		"package.remove":        {do: with(removePackage), undo: keepIfChanged},
+		"package.install":       {do: with(installPackage), undo: with(uninstallPackage), partial: true},
+		"package.remove":        {do: with(removePackage), undo: keepIfChanged, partial: true},
 		"service.start":         {do: with(startService), undo: with(undoStart)},
 		"service.stop":          {do: with(stopService), undo: with(undoStop), late: true},
 		"service.restart":       {do: with(restartService), undo: with(undoRestart), late: true},
 		"service.enable":        {do: with(enableService), undo: with(undoEnable)},
 		"runtime.stop":          {do: stopRuntime, undo: restartRuntime, late: true},
 		"runtime.start":         {do: startRuntime},
-		"firmware.update":       {do: with(updateFirmware), undo: keep},
+		"firmware.update":       {do: with(updateFirmware), undo: keep, partial: true},
 		"reboot":                {do: with(reboot)},
 		"check.command":         {do: with(checkCommand)},
 		"check.http":            {do: with(checkHTTP)},
@@ -60,6 +60,7 @@ type step struct {
 	output  capture
 	tasks   tasks
 	changed bool // beside what the undo log holds
+	started bool // a program was, in this attempt
 }
 
 // newStep makes a step that can be closed and finished also after an error.

@@ -34,15 +34,15 @@ func TestOnFailureDecidesWhatAFailureMeans(t *testing.T) {
 		reason   string
 		one, two bool
 	}{
-		{"", job.Failed, "ok failed skipped", "action 2 (command.run) failed: false ended with exit code 1", true, false},
-		{sup.Stop, job.Failed, "ok failed skipped", "action 2 (command.run) failed: false ended with exit code 1", true, false},
-		{sup.Continue, job.Succeeded, "ok failed ok", "action 2 (command.run) failed: false ended with exit code 1; the package says to go on", true, true},
-		{sup.Rollback, job.RolledBack, "undone failed skipped", "action 2 (command.run) failed: false ended with exit code 1; everything was rolled back", false, false},
+		{"", job.Failed, "ok failed skipped", "action 2 (check.command) failed: false ended with exit code 1", true, false},
+		{sup.Stop, job.Failed, "ok failed skipped", "action 2 (check.command) failed: false ended with exit code 1", true, false},
+		{sup.Continue, job.Succeeded, "ok failed ok", "action 2 (check.command) failed: false ended with exit code 1; the package says to go on", true, true},
+		{sup.Rollback, job.RolledBack, "undone failed skipped", "action 2 (check.command) failed: false ended with exit code 1; everything was rolled back", false, false},
 	} {
 		t.Run(string("on failure "+c.on), func(t *testing.T) {
 			t.Parallel()
 			d := newDevice(t)
-			got := d.run(d.add(manifest(1, one, act("command.run", `{"argv":["false"]}`, c.on), act("file.install", `{"source":"m","path":"/etc/two"}`)), files{"m": "m"}))
+			got := d.run(d.add(manifest(1, one, act("check.command", `{"argv":["false"]}`, c.on), act("file.install", `{"source":"m","path":"/etc/two"}`)), files{"m": "m"}))
 			if got.Result != c.result || statuses(got) != c.statuses || got.Reason != c.reason {
 				t.Errorf("got %s [%s] %q", got.Result, statuses(got), got.Reason)
 			}
@@ -67,6 +67,33 @@ func TestWhatHasNoUndoIsLoudlyInconsistent(t *testing.T) {
 	}
 	if exists(filepath.Join(d.root, "etc/one")) {
 		t.Error("a failed undo kept the others from being undone")
+	}
+}
+
+func TestAFailureHalfWayWithoutAnUndoNamesWhatMayHaveStayed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		failed sup.Action
+		result job.Result
+	}{
+		{"a command", act("command.run", `{"argv":["false"]}`, sup.Rollback), job.Inconsistent},
+		{"a command that cannot be started", act("command.run", `{"argv":["no-such-program"]}`, sup.Rollback), job.RolledBack},
+		{"a script", act("script.run", `{"source":"bad"}`, sup.Rollback), job.Inconsistent},
+		{"a script with an undo", act("script.run", `{"source":"bad","undo":"m"}`, sup.Rollback), job.RolledBack},
+		{"a firmware", act("firmware.update", `{"source":"bad"}`, sup.Rollback), job.Inconsistent},
+		{"a package manager that is not there", act("package.remove", `{"name":"x","manager":"opkg"}`, sup.Rollback), job.RolledBack},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDevice(t)
+			d.configuration.FirmwareInstallers = map[string][]string{"command": {"false"}}
+			got := d.run(d.add(manifest(1, one, c.failed), files{"m": "true", "bad": "exit 1"}))
+			named := strings.Contains(got.Reason, "action 2 ("+c.failed.Type+") may have left a part of its work: there is no undo")
+			if got.Result != c.result || named != (c.result == job.Inconsistent) || strings.Contains(got.Reason, "everything was rolled back") == named {
+				t.Errorf("got %s [%s] %q", got.Result, statuses(got), got.Reason)
+			}
+		})
 	}
 }
 
@@ -198,7 +225,7 @@ func TestAnEndlessLoopOfInterruptionsIsBroken(t *testing.T) {
 	}
 	got := d.run(dir)
 	data, _ := os.ReadFile(marks)
-	if got.Result != job.RolledBack || !strings.Contains(got.Reason, "the installer was interrupted 8 times in action 2") || len(data) != 16 {
+	if got.Result != job.Inconsistent || !strings.Contains(got.Reason, "the installer was interrupted 8 times in action 2") || len(data) != 16 {
 		t.Errorf("killed %d times, marks %q: %s (%s)", killed, data, got.Result, got.Reason)
 	}
 	sameTree(t, "tree", d.snapshot(), old)

@@ -85,6 +85,25 @@ func TestFirmwareIsHandedOverAndTheRuntimeRestarted(t *testing.T) {
 	}
 }
 
+// The installer of the firmware reboots the device: another boot is its success.
+func TestFirmwareWhoseInstallerRebootsIsNotWrittenAgain(t *testing.T) {
+	t.Parallel()
+	for boot, want := range map[string]string{"boot-2\n": "x\n", "boot-1\n": "x\nx\n"} {
+		d := newDevice(t)
+		log := filepath.Join(d.base, "log")
+		d.configuration.FirmwareInstallers = map[string][]string{"command": {"sh", "-c", "echo x >> " + log + "; test -e " + log + ".killed && exit 0; : > " + log + ".killed; kill -9 $PPID"}}
+		dir := d.add(manifest(1, act("firmware.update", `{"source":"fw"}`), act("check.command", `{"argv":["true"]}`)), files{"fw": "IMAGE"})
+		if killed, _, _ := d.process(dir, 0); !killed {
+			t.Fatal("not killed")
+		}
+		check(t, os.WriteFile(d.configuration.BootIDPath, []byte(boot), 0o644))
+		got := d.run(dir)
+		if data, _ := os.ReadFile(log); got.Result != job.Succeeded || string(data) != want || !got.Actions[0].Changed {
+			t.Errorf("%q: %s (%s): %q", boot, got.Result, got.Reason, data)
+		}
+	}
+}
+
 func TestFirmwareIsNotWrittenTwiceAfterAKill(t *testing.T) {
 	t.Parallel()
 	d := newDevice(t)
