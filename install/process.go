@@ -14,11 +14,11 @@ import (
 	"github.com/sluicehq/sluice/install/job"
 )
 
-// termGrace is what a command has between SIGTERM and SIGKILL; pipeGrace is
-// how long its output is read after it ended, while others hold it open.
+// termGrace is what a command has between SIGTERM and SIGKILL; inputGrace is
+// how long its input is written after it ended, while others hold it open.
 const (
-	termGrace = 5 * time.Second
-	pipeGrace = 2 * time.Second
+	termGrace  = 5 * time.Second
+	inputGrace = 2 * time.Second
 )
 
 // command is a program to run. There is no shell.
@@ -54,6 +54,11 @@ func (s *step) exec(ctx context.Context, c command) (string, error) {
 		return "", errors.New("cannot run a command: it is empty; check the device's configuration")
 	}
 	var own capture
+	both := io.MultiWriter(&own, &s.output)
+	out, err := openOutput(both)
+	if err != nil {
+		return "", fmt.Errorf("cannot run %s: %w", c.argv[0], err)
+	}
 	cmd := exec.Command(c.argv[0], c.argv[1:]...)
 	cmd.Dir = c.dir
 	if cmd.Dir == "" {
@@ -63,11 +68,11 @@ func (s *step) exec(ctx context.Context, c command) (string, error) {
 	if c.input != "" {
 		cmd.Stdin = strings.NewReader(c.input)
 	}
-	cmd.Stdout = io.MultiWriter(&own, &s.output)
-	cmd.Stderr = cmd.Stdout
-	cmd.WaitDelay = pipeGrace
+	cmd.Stdout, cmd.Stderr = out.theirs, out.theirs
+	cmd.WaitDelay = inputGrace
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	err := s.run.supervise(ctx, cmd)
+	err = s.run.supervise(ctx, cmd)
+	out.end(both)
 	s.started = s.started || cmd.Process != nil
 	var exit *exec.ExitError
 	switch {

@@ -2,6 +2,7 @@ package install
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -113,6 +114,31 @@ func TestADaemonThatKeepsTheOutputOpenDoesNotHoldTheInstaller(t *testing.T) {
 	check(t, err)
 	if got.Result != job.Succeeded || syscall.Kill(pid, syscall.SIGKILL) != nil {
 		t.Errorf("%s (%s), or the daemon was ended", got.Result, got.Reason)
+	}
+}
+
+// A daemon that an action started goes on printing, a line and more than a pipe
+// holds, and neither ends of it nor stands still.
+func TestADaemonMayPrintAfterItsActionEnded(t *testing.T) {
+	t.Parallel()
+	d := newDevice(t)
+	gate, said := filepath.Join(d.base, "gate"), filepath.Join(d.base, "said")
+	makeFIFO(t, gate)
+	makeFIFO(t, said)
+	script := `(read x < "` + gate + `"; echo line; head -c 10000000 /dev/zero; echo alive > "` + said + `") &
+echo started`
+	got := d.run(d.add(manifest(1, act("script.run", `{"source":"s"}`)), files{"s": script}))
+	if got.Result != job.Succeeded || got.Actions[0].Output != "started\n" || got.Actions[0].DurationMS >= 2000 {
+		t.Errorf("%s (%s) after %d ms: %q", got.Result, got.Reason, got.Actions[0].DurationMS, got.Actions[0].Output)
+	}
+	answer, err := os.OpenFile(said, os.O_RDWR, 0)
+	check(t, err)
+	defer answer.Close()
+	check(t, os.WriteFile(gate, []byte("go\n"), 0))
+	check(t, answer.SetReadDeadline(time.Now().Add(time.Minute)))
+	line := make([]byte, 6)
+	if _, err := io.ReadFull(answer, line); err != nil || string(line) != "alive\n" {
+		t.Errorf("the daemon said %q, %v", line, err)
 	}
 }
 
