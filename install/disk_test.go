@@ -84,6 +84,19 @@ func TestAFullDiskUnderTheJournalStillEndsTheJob(t *testing.T) {
 	}
 }
 
+func TestADiskThatIsFullAtTheVeryStartIsTheReason(t *testing.T) {
+	t.Parallel()
+	d := newDevice(t)
+	mount(t, filepath.Join(d.base, "job-1"), "size=100k")
+	old := d.snapshot()
+	dir := d.add(manifest(1, one), files{"m": "m"})
+	if got := d.run(dir); got.Result != job.Failed || !strings.Contains(got.Reason, "cannot keep room for the journal") {
+		t.Errorf("%s (%s)", got.Result, got.Reason)
+	}
+	sameTree(t, "tree", d.snapshot(), old)
+	d.clean(dir)
+}
+
 func TestAReadOnlyTargetFailsWithTheReason(t *testing.T) {
 	t.Parallel()
 	d := newDevice(t)

@@ -30,6 +30,12 @@ type lineLog struct {
 	fault func(string)
 }
 
+// damageError means that what stands in a log cannot be true.
+type damageError struct{ cause error }
+
+func (e *damageError) Error() string { return e.cause.Error() }
+func (e *damageError) Unwrap() error { return e.cause }
+
 // openLineLog opens or makes a log and gives each of its lines to read.
 func openLineLog(path string, fault func(string), read func([]byte) error) (*lineLog, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -53,7 +59,7 @@ func (l *lineLog) load(read func([]byte) error) error {
 		return fmt.Errorf("cannot read %s: %w", l.path, err)
 	}
 	if info.Size() > maxLogFile {
-		return fmt.Errorf("cannot read %s: longer than %d bytes", l.path, maxLogFile)
+		return &damageError{fmt.Errorf("cannot read %s: longer than %d bytes", l.path, maxLogFile)}
 	}
 	data, err := io.ReadAll(io.LimitReader(l.file, maxLogFile))
 	if err != nil {
@@ -65,12 +71,12 @@ func (l *lineLog) load(read func([]byte) error) error {
 		payload, good := checkLine(line)
 		if !whole || !good {
 			if len(after) > 0 {
-				return fmt.Errorf("cannot read %s: it is damaged at byte %d", l.path, len(data)-len(rest))
+				return &damageError{fmt.Errorf("cannot read %s: it is damaged at byte %d", l.path, len(data)-len(rest))}
 			}
 			break
 		}
 		if err := read(payload); err != nil {
-			return fmt.Errorf("cannot read %s: %w", l.path, err)
+			return &damageError{fmt.Errorf("cannot read %s: %w", l.path, err)}
 		}
 		rest = after
 	}

@@ -64,6 +64,7 @@ type run struct {
 	manifest *sup.Manifest // nil until it is accepted
 	before   time.Duration // spent by earlier starts
 	begun    time.Duration // monotonic
+	damage   *damageError  // of the journal
 }
 
 // Run brings the job in dir to its end, from wherever an earlier start left
@@ -96,6 +97,9 @@ func Run(ctx context.Context, dir string, options Options) (job.Confirmation, er
 		return job.Confirmation{}, err
 	}
 	defer r.close()
+	if r.damage != nil {
+		return r.abandon()
+	}
 	if err := r.process(ctx); err != nil {
 		return r.confirmation(), err
 	}
@@ -109,7 +113,10 @@ func open(dir string, j job.Job, options Options) (*run, error) {
 		return nil, fmt.Errorf("cannot open the device's root: %w", err)
 	}
 	r.tree = &tree{root: root, dir: j.Root, fault: options.fault}
-	if r.journal, err = openJournal(dir, options.fault); err != nil {
+	if r.journal, err = openJournal(dir, options.fault); errors.As(err, &r.damage) {
+		return r, nil
+	}
+	if err != nil {
 		root.Close()
 		return nil, err
 	}
@@ -118,7 +125,9 @@ func open(dir string, j job.Job, options Options) (*run, error) {
 }
 
 func (r *run) close() {
-	r.journal.log.close()
+	if r.journal.log != nil {
+		r.journal.log.close()
+	}
 	r.tree.root.Close()
 }
 
@@ -132,7 +141,7 @@ func (r *run) process(ctx context.Context) error {
 		}
 		return r.complete()
 	}
-	if err := r.begin(); err != nil {
+	if err := r.begin(); err != nil || r.state().run == runFinished {
 		return err
 	}
 	if r.state().run == runVerifying {
