@@ -69,11 +69,11 @@ func (r *run) newStep(n int, create bool) (*step, error) {
 	s := &step{run: r, number: n, action: r.manifest.Actions[n-1], undo: &undoLog{}}
 	known := false
 	if s.handler, known = registry[s.action.Type]; !known {
-		return nil, fmt.Errorf("cannot do action %d: this installer knows no %s; install a newer one", n, s.action.Type)
+		return s, fmt.Errorf("cannot do action %d: this installer knows no %s; install a newer one", n, s.action.Type)
 	}
 	var err error
 	if s.params, err = sup.DecodeParams(s.action); err != nil {
-		return nil, fmt.Errorf("cannot do action %d (%s): %w", n, s.action.Type, err)
+		return s, fmt.Errorf("cannot do action %d (%s): %w", n, s.action.Type, err)
 	}
 	undo, err := openUndoLog(r.dir, n, r.tree, create)
 	if err == nil {

@@ -35,8 +35,12 @@ func Current(stateDir string) (string, error) {
 		return "", fmt.Errorf("cannot tell which job is under way: %w", err)
 	}
 	dir := strings.TrimSuffix(string(data), "\n")
-	if _, err := ReadFile(Path(dir), maxJobFile); err != nil || Finished(dir) {
+	_, err = ReadFile(Path(dir), maxJobFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && Finished(dir):
 		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("cannot tell whether the job in %s is under way: %w", dir, err)
 	}
 	return dir, nil
 }

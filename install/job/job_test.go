@@ -131,6 +131,23 @@ func TestTheConfirmationIsInBothPlacesAndFinalWithAResult(t *testing.T) {
 	}
 }
 
+func TestAJobThatCannotBeReadIsStillUnderWay(t *testing.T) {
+	t.Parallel()
+	state, dir := t.TempDir(), t.TempDir()
+	if err := job.Claim(state, dir); err != nil {
+		t.Fatal(err)
+	}
+	if current, err := job.Current(state); current != "" || err != nil {
+		t.Errorf("of a job that is not there: %q, %v", current, err)
+	}
+	if err := os.Mkdir(job.Path(dir), 0o700); err != nil { // to be read as a file
+		t.Fatal(err)
+	}
+	if current, err := job.Current(state); err == nil || !strings.Contains(err.Error(), "cannot tell whether the job in "+dir+" is under way") {
+		t.Errorf("got %q, %v", current, err)
+	}
+}
+
 func TestOneJobIsUnderWayAtATime(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
