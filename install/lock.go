@@ -2,7 +2,6 @@ package install
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/sluicehq/sluice/install/job"
@@ -13,7 +12,7 @@ import (
 type locks []*job.Lock
 
 func lockBoth(dir, stateDir string) (locks, error) {
-	if err := os.MkdirAll(stateDir, 0o700); err != nil {
+	if err := job.MakeDir(stateDir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the state folder: %w", err)
 	}
 	var l locks

@@ -74,7 +74,7 @@ func (r *run) unpack(ctx context.Context) (*sup.Manifest, error) {
 	if err := os.RemoveAll(r.stagingDir()); err != nil {
 		return nil, fmt.Errorf("cannot empty the staging folder: %w", err)
 	}
-	if err := os.MkdirAll(r.stagingDir(), 0o700); err != nil {
+	if err := job.MakeDir(r.stagingDir(), 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the staging folder: %w", err)
 	}
 	staging, err := os.OpenRoot(r.stagingDir())

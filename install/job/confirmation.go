@@ -3,7 +3,6 @@ package job
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 )
@@ -81,7 +80,7 @@ func WriteConfirmation(dir, logsDir string, c Confirmation) error {
 	if err != nil {
 		return fmt.Errorf("cannot write the confirmation: %v", err)
 	}
-	if err := os.MkdirAll(logsDir, 0o755); err != nil {
+	if err := MakeDir(logsDir, 0o755); err != nil {
 		return fmt.Errorf("cannot make the logs folder: %w", err)
 	}
 	if err := WriteFile(filepath.Join(logsDir, "confirmation.json"), data, 0o644); err != nil {

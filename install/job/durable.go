@@ -40,6 +40,27 @@ func writeSynced(path string, data []byte, perm os.FileMode) error {
 	return err
 }
 
+// MakeDir makes a folder and its parents, durably.
+func MakeDir(dir string, perm os.FileMode) error {
+	dir = filepath.Clean(dir)
+	made := []string{}
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(at); err == nil || at == filepath.Dir(at) {
+			break
+		}
+		made = append(made, at)
+	}
+	if err := os.MkdirAll(dir, perm); err != nil {
+		return err
+	}
+	for _, name := range made {
+		if err := SyncDir(filepath.Dir(name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // SyncDir makes the names in a folder durable.
 func SyncDir(dir string) error {
 	d, err := os.Open(dir)

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 
@@ -76,7 +75,7 @@ func Create(dir string, j Job) error {
 	if err != nil {
 		return fmt.Errorf("cannot write job %s: %v", j.ID, err)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := MakeDir(dir, 0o700); err != nil {
 		return fmt.Errorf("cannot make job folder: %w", err)
 	}
 	old, err := ReadFile(Path(dir), maxJobFile)
