@@ -9,10 +9,7 @@ import (
 	"github.com/sluicehq/sluice/sup"
 )
 
-const (
-	defaultHTTPAttempts = 5
-	defaultHTTPStatus   = 200
-)
+const defaultHTTPStatus = 200
 
 // retry calls check until it is good or the attempts are used up.
 func (s *step) retry(ctx context.Context, attempts int, interval time.Duration, check func() error) error {
@@ -47,7 +44,7 @@ func checkCommand(ctx context.Context, s *step, p *sup.CheckCommand) error {
 func checkHTTP(ctx context.Context, s *step, p *sup.CheckHTTP) error {
 	attempts, want := p.Attempts, p.Status
 	if attempts == 0 {
-		attempts = defaultHTTPAttempts
+		attempts = sup.DefaultHTTPAttempts
 	}
 	if want == 0 {
 		want = defaultHTTPStatus

@@ -73,6 +73,8 @@ var actionRows = []struct {
 	{name: "INI keeps every other line", kind: "config.set",
 		params: `{"path":"/etc/settings.ini","values":{"net.address":"5.6.7.8","wlan.0.ssid":"y","wlan.0.key":"k","new.a":1}}`,
 		want:   map[string]string{"etc/settings.ini": `-rw-r--r-- "; head\n[net]\naddress=5.6.7.8\n\n[wlan.0]\nssid=y\nkey=k\n[new]\na=1\n"`}},
+	{name: "numbers stay as they are written", kind: "config.set", params: `{"path":"/etc/settings.yaml","values":{"port":1.10,"list":[12345678.0]}}`,
+		want: map[string]string{"etc/settings.yaml": `-rw-r--r-- "# head\nport: 1.10 # of the server\nlist:\n  - 12345678.0\n"`}},
 	{name: "INI in a file that is not there", kind: "config.set", params: `{"path":"/etc/n.ini","values":{"a":"1","s.b":"2"}}`,
 		want: map[string]string{"etc/n.ini": `-rw-r--r-- "a = 1\n[s]\nb = 2\n"`}},
 	{name: "a command without undo", kind: "command.run", params: `{"argv":["true"],"directory":"/etc"}`, always: true, noUndo: true},

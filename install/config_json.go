@@ -11,6 +11,10 @@ import (
 
 const maxConfigDepth = 100
 
+// errNoElement is why no element is taken out of a list: done again after a
+// kill, it would take out another one.
+var errNoElement = errors.New("an element of a list cannot be removed; set the whole list")
+
 // jsonObject keeps the order of its keys.
 type jsonObject struct{ members []jsonMember }
 
@@ -165,8 +169,7 @@ func (a *jsonArray) set(path []string, value any, remove bool) (bool, error) {
 		return setJSON(a.items[i], path[1:], value, remove)
 	}
 	if remove {
-		a.items = append(a.items[:i], a.items[i+1:]...)
-		return true, nil
+		return false, errNoElement
 	}
 	same, err := sameJSON(a.items[i], value)
 	a.items[i] = value

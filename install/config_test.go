@@ -1,6 +1,7 @@
 package install
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -23,9 +24,15 @@ func TestSettingsThatCannotBeMadeSayWhy(t *testing.T) {
 		{"yaml", "a: &x {b: 1}\nc: *x\n", "c.b", "behind an alias"},
 		{"yaml", "a: 1\n", "a.b", "what is above it is no map"},
 		{"ini", "[a\nb=1\n", "a.b", "] is missing"},
+		{"json", `{"a":[1,2]}`, "a.0", "an element of a list cannot be removed"},
+		{"yaml", "a: [1, 2]\n", "a.0", "an element of a list cannot be removed"},
 	} {
 		edit := map[string]func([]byte, []setting) ([]byte, error){"json": editJSON, "yaml": editYAML, "ini": editINI}[c.format]
-		_, err := edit([]byte(c.old), settings(map[string]any{c.key: "v"}))
+		var value any = "v"
+		if strings.HasSuffix(c.want, "removed") {
+			value = nil
+		}
+		_, err := edit([]byte(c.old), settings(map[string]any{c.key: value}))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s %.30q: got %v, want %q", c.format, c.old, err, c.want)
 		}
@@ -39,16 +46,20 @@ func TestSettingsKeepTheRestOfTheFile(t *testing.T) {
 		value            any
 		want             string
 	}{
-		{"json", "", "a.b", int64(1), "{\n  \"a\": {\n    \"b\": 1\n  }\n}\n"},
-		{"json", "{\n\t\"big\": 12345678901234567890,\n\t\"a\": 1\n}\n", "a", 2.5, "{\n\t\"big\": 12345678901234567890,\n\t\"a\": 2.5\n}\n"},
-		{"json", `{"a":  [1, 2]}`, "a", []any{int64(1), int64(2)}, `{"a":  [1, 2]}`},
+		{"json", "", "a.b", json.Number("1"), "{\n  \"a\": {\n    \"b\": 1\n  }\n}\n"},
+		{"json", "{\n\t\"big\": 12345678901234567890,\n\t\"a\": 1\n}\n", "a", json.Number("2.50"), "{\n\t\"big\": 12345678901234567890,\n\t\"a\": 2.50\n}\n"},
+		{"json", `{"a":  [1, 2]}`, "a", []any{json.Number("1"), json.Number("2")}, `{"a":  [1, 2]}`},
 		{"yaml", "", "a.b", "no", "a:\n  b: \"no\"\n"},
-		{"yaml", "# only a comment\n", "a", int64(1), "a: 1\n"},
+		{"yaml", "# only a comment\n", "a", json.Number("1"), "a: 1\n"},
 		{"yaml", "a: 'x' # why\nb: 1\n", "a", "y", "a: 'y' # why\nb: 1\n"},
 		{"yaml", "a: 1\nb: 2\n", "a", nil, "b: 2\n"},
 		{"ini", "a=1\r\n[s]\r\nb = 2 \r\n", "s.b", "3", "a=1\r\n[s]\r\nb = 3\r\n"},
-		{"ini", "net.ipv4.forward = 0", "net.ipv4.forward", int64(1), "net.ipv4.forward = 1"},
+		{"ini", "net.ipv4.forward = 0", "net.ipv4.forward", json.Number("1"), "net.ipv4.forward = 1"},
 		{"ini", "[s]\na=1", "s.b", true, "[s]\na=1\nb=true\n"},
+		{"yaml", "a: 1.1 # why\n", "a", json.Number("1.10"), "a: 1.10 # why\n"},
+		{"yaml", "a: {}\n", "a.b", []any{json.Number("12345678.0"), map[string]any{"1": json.Number("1e3"), "no": "1.10"}}, "a:\n  b:\n    - 12345678.0\n    - \"1\": 1e3\n      \"no\": \"1.10\"\n"},
+		{"json", `{"a":1.1}`, "a", json.Number("1.10"), "{\n  \"a\": 1.10\n}\n"},
+		{"ini", "[s]\na=1\n", "s.a", json.Number("1.10"), "[s]\na=1.10\n"},
 		{"ini", "[s]\na=1\n[t]\n", "s.a", nil, "[s]\n[t]\n"},
 	} {
 		edit := map[string]func([]byte, []setting) ([]byte, error){"json": editJSON, "yaml": editYAML, "ini": editINI}[c.format]

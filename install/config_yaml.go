@@ -2,9 +2,12 @@ package install
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
@@ -19,8 +22,8 @@ func editYAML(old []byte, list []setting) ([]byte, error) {
 	}
 	changed := false
 	for _, s := range list {
-		value := &yaml.Node{}
-		if err := value.Encode(s.value); err != nil {
+		value, err := nodeYAML(s.value)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %v", s.key, err)
 		}
 		did, err := setYAML(doc.Content[0], s.path, value, s.remove)
@@ -91,8 +94,7 @@ func setYAML(at *yaml.Node, path []string, value *yaml.Node, remove bool) (bool,
 		at.Content = append(at.Content[:slot-1], at.Content[slot+1:]...)
 		return true, nil
 	case remove:
-		at.Content = append(at.Content[:slot], at.Content[slot+1:]...)
-		return true, nil
+		return false, errNoElement
 	}
 	return replaceYAML(at.Content[slot], value)
 }
@@ -133,7 +135,45 @@ func replaceYAML(old, value *yaml.Node) (bool, error) {
 	return true, nil
 }
 
+// nodeYAML keeps numbers as they are written.
+func nodeYAML(v any) (*yaml.Node, error) {
+	n := &yaml.Node{}
+	switch v := v.(type) {
+	case json.Number:
+		n.Kind, n.Value = yaml.ScalarNode, v.String()
+		n.Tag = n.ShortTag()
+		return n, nil
+	case []any:
+		n.Kind, n.Tag = yaml.SequenceNode, "!!seq"
+		for _, item := range v {
+			below, err := nodeYAML(item)
+			if err != nil {
+				return nil, err
+			}
+			n.Content = append(n.Content, below)
+		}
+		return n, nil
+	case map[string]any:
+		n.Kind, n.Tag = yaml.MappingNode, "!!map"
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			name := &yaml.Node{}
+			below, err := nodeYAML(v[key])
+			if err := errors.Join(err, name.Encode(key)); err != nil {
+				return nil, err
+			}
+			n.Content = append(n.Content, name, below)
+		}
+		return n, nil
+	}
+	return n, n.Encode(v)
+}
+
+func isNumberYAML(n *yaml.Node) bool { return n.Tag == "!!int" || n.Tag == "!!float" }
+
 func sameYAML(a, b *yaml.Node) (bool, error) {
+	if isNumberYAML(a) && isNumberYAML(b) {
+		return a.Value == b.Value, nil
+	}
 	var x, y any
 	if err := a.Decode(&x); err != nil {
 		return false, err

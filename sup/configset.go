@@ -2,10 +2,12 @@ package sup
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -46,8 +48,11 @@ func (p *ConfigSet) checkValue(key string, value any) error {
 	if !shallow(value, maxConfigDepth) {
 		return fmt.Errorf("values: %s is nested deeper than %d", printable(key), maxConfigDepth)
 	}
+	if err := checkNumbers(value); err != nil {
+		return fmt.Errorf("values: %s: %w", printable(key), err)
+	}
 	if p.FileFormat() != "ini" {
-		return nil
+		return checkRemoval(key, value)
 	}
 	switch v := value.(type) {
 	case []any, map[string]any:
@@ -55,6 +60,39 @@ func (p *ConfigSet) checkValue(key string, value any) error {
 	case string:
 		if strings.ContainsAny(v, "\r\n\x00") {
 			return fmt.Errorf("values: %s has more than one line, which an INI file cannot hold", printable(key))
+		}
+	}
+	return nil
+}
+
+// checkRemoval refuses what could be an element of a list: the others would move
+// up, and a second time another one would go.
+func checkRemoval(key string, value any) error {
+	last := key[strings.LastIndexByte(key, '.')+1:]
+	if _, err := strconv.Atoi(last); value == nil && err == nil {
+		return fmt.Errorf("values: %s cannot be removed: it may be an element of a list, and removing it twice would remove two; set the whole list", printable(key))
+	}
+	return nil
+}
+
+// checkNumbers refuses numbers that readers of the file could not hold.
+func checkNumbers(v any) error {
+	switch v := v.(type) {
+	case json.Number:
+		if _, err := v.Float64(); err != nil {
+			return fmt.Errorf("the number %s is too large; put it in quotes", printable(v.String()))
+		}
+	case []any:
+		for _, e := range v {
+			if err := checkNumbers(e); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		for _, e := range v {
+			if err := checkNumbers(e); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -55,32 +55,3 @@ func jsonError(err error) error {
 	}
 	return errors.New(printable(strings.TrimPrefix(err.Error(), "json: ")))
 }
-
-// plainNumbers replaces every json.Number below v by an int64 where it is
-// one, and by a float64 otherwise: what encoders of other formats understand.
-func plainNumbers(v any) (any, error) {
-	switch v := v.(type) {
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return n, nil
-		}
-		return v.Float64()
-	case []any:
-		for i := range v {
-			n, err := plainNumbers(v[i])
-			if err != nil {
-				return nil, err
-			}
-			v[i] = n
-		}
-	case map[string]any:
-		for k := range v {
-			n, err := plainNumbers(v[k])
-			if err != nil {
-				return nil, err
-			}
-			v[k] = n
-		}
-	}
-	return v, nil
-}

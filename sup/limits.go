@@ -18,5 +18,7 @@ const (
 	MaxWords      = 1000      // words of one list of the compatibility
 	MaxTimeout    = 7 * 86400 // seconds, of a run or an action
 	maxKeyFile    = 4096      // the text of a key
-	maxSource     = MaxManifest
+
+	defaultActionTimeout = 600 // seconds
+	maxSource            = MaxManifest
 )

@@ -110,6 +110,9 @@ type CheckCommand struct {
 	Interval int      `json:"interval_seconds,omitempty" doc:"seconds between attempts, at most 3600, default 1"`
 }
 
+// DefaultHTTPAttempts is how often check.http tries where it does not say.
+const DefaultHTTPAttempts = 5
+
 // CheckHTTP is for check.http. The installer opens no connection of its own:
 // the request is made by the configured program (curl or wget).
 type CheckHTTP struct {

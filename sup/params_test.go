@@ -67,12 +67,21 @@ config.set {"path":"/etc/a.ini","values":{"s.a":[1]}} => values: s.a is a list o
 config.set {"path":"/etc/a.ini","values":{"s.a":"x\n[y]"}} => values: s.a has more than one line, which an INI file cannot hold
 config.set {"path":"/etc/a.yaml","values":{"a..b":1}} => values: a..b is no dotted key
 config.set {"path":"/etc/a.yaml","values":{}} => values is empty
-config.set {"path":"/etc/a.yaml","values":{"a":1e999}} => values: strconv.ParseFloat: parsing "1e999": value out of range
+config.set {"path":"/etc/a.yaml","values":{"a":1e999}} => values: a: the number 1e999 is too large; put it in quotes
+config.set {"path":"/etc/a.json","values":{"l.0":null}} => values: l.0 cannot be removed: it may be an element of a list, and removing it twice would remove two; set the whole list
+config.set {"path":"/etc/a.yaml","values":{"0":null}} => values: 0 cannot be removed: it may be an element of a list, and removing it twice would remove two; set the whole list
+config.set {"path":"/etc/a.yaml","values":{"l.0.a":null,"l.1":2}} => ok
+config.set {"path":"/etc/a.ini","values":{"s.0":null}} => ok
 runtime.stop {} => ok
 runtime.start {"x":1} => cannot read its parameters: unknown field "x"
 firmware.update {"source":"a","installer":"rauc"} => ok
 firmware.update {"source":"a","installer":"sh"} => installer is sh; use rauc, swupdate, command
 reboot {"delay_seconds":5} => ok
+reboot {"delay_seconds":599} => ok
+reboot {"delay_seconds":600} => it may wait for 600 seconds, and its timeout is 600; raise timeout_seconds of the action
+check.http {"url":"http://localhost/","interval_seconds":150} => it may wait for 600 seconds, and its timeout is 600; raise timeout_seconds of the action
+check.command {"argv":["true"],"attempts":1000} => it may wait for 999 seconds, and its timeout is 600; raise timeout_seconds of the action
+check.command {"argv":["true"],"attempts":600} => ok
 reboot {"delay_seconds":3601} => delay_seconds is 3601, not between 0 and 3600
 check.command {"argv":["true"],"attempts":3,"interval_seconds":2} => ok
 check.command {"argv":["true"],"attempts":1001} => attempts is 1001, not between 0 and 1000
@@ -110,18 +119,19 @@ func TestParametersAreJudged(t *testing.T) {
 	}
 }
 
-func TestConfigValuesComeAsPlainTypes(t *testing.T) {
+func TestNumbersOfConfigValuesStayAsWritten(t *testing.T) {
 	t.Parallel()
-	got, err := sup.DecodeParams(sup.Action{Type: "config.set", Params: json.RawMessage(
-		`{"path":"/a.json","values":{"i":9007199254740993,"f":1.5,"n":null,"l":[1,{"m":true}]}}`)})
+	const values = `{"f":1.10,"i":9007199254740993,"l":[12345678.0,{"m":true}],"n":null,"x":-1.5e3}`
+	got, err := sup.DecodeParams(sup.Action{Type: "config.set", Params: json.RawMessage(`{"path":"/a.json","values":` + values + `}`)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &sup.ConfigSet{Path: "/a.json", Values: map[string]any{
-		"i": int64(9007199254740993), "f": 1.5, "n": nil, "l": []any{int64(1), map[string]any{"m": true}},
-	}}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got %#v", got)
+	if text, err := json.Marshal(got.(*sup.ConfigSet).Values); err != nil || string(text) != values {
+		t.Errorf("got %s, %v", text, err)
+	}
+	m, err := sup.ParseSource([]byte("actions: [{type: config.set, params: {path: /a.json, values: {f: 1.10, i: 9007199254740993, l: [12345678.0, {m: true}], n: ~, x: -1.5e3}}}]"))
+	if err != nil || !strings.Contains(string(m.Actions[0].Params), values) {
+		t.Errorf("from YAML: %s, %v", m.Actions[0].Params, err)
 	}
 	if p, err := sup.DecodeParams(sup.Action{Type: "reboot"}); err != nil || !reflect.DeepEqual(p, &sup.Reboot{}) {
 		t.Errorf("no parameters: %#v, %v", p, err)

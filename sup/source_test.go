@@ -2,6 +2,7 @@ package sup_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
@@ -71,7 +72,7 @@ actions:
 		t.Errorf("mode: %+v, %v", p, err)
 	}
 	p, err := sup.DecodeParams(m.Actions[1])
-	want := map[string]any{"on": "yes", "number": int64(12), "float": 0.5, "text": "12", "nothing": nil, "list": []any{true, "a"}}
+	want := map[string]any{"on": "yes", "number": json.Number("12"), "float": json.Number("0.5"), "text": "12", "nothing": nil, "list": []any{true, "a"}}
 	if err != nil || !reflect.DeepEqual(p.(*sup.ConfigSet).Values, want) {
 		t.Errorf("values: %#v, %v", p, err)
 	}
@@ -87,6 +88,8 @@ func TestABadSourceIsRefusedWithItsLine(t *testing.T) {
 		{"name: [a]\n", "line 1: here a single value is needed"}, {"actions:\n  - params: {a: b}\n", "line 2: unknown key a"},
 		{"members: []\n", "format and members are filled in by the build; leave them out"},
 		{"actions:\n  - type: config.set\n    params: {path: /a, values: {mode: 0755}}\n", "line 3: 0755 can be read as several numbers; put it in quotes or write it in decimal"},
+		{"actions:\n  - type: config.set\n    params: {path: /a, values: {x: .5}}\n", "line 3: .5 is not how JSON writes a number; put it in quotes or write it in digits"},
+		{"actions:\n  - type: config.set\n    params: {path: /a, values: {x: .inf}}\n", "line 3: .inf is not how JSON writes a number; put it in quotes or write it in digits"},
 		{strings.Repeat("#", 1<<20+1), "it is longer than 1048576 bytes"},
 		{"actions:\n  - type: config.set\n    params: {values: {a: " + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "}}\n", "line 3: nested too deep"},
 	} {

@@ -4,11 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
+
+// numberForm is how JSON writes numbers.
+var numberForm = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
 // maxYAMLDepth bounds how deep a source is nested.
 const maxYAMLDepth = 64
@@ -126,15 +130,18 @@ func scalarFromYAML(n *yaml.Node, t reflect.Type) (any, error) {
 		return nil, lineError(n, "%s is not a whole number", printable(n.Value))
 	}
 	switch n.Tag {
-	case "!!null", "!!bool", "!!float":
+	case "!!null", "!!bool":
 		var v any
 		if err := n.Decode(&v); err != nil {
 			return nil, lineError(n, "%v", err)
 		}
 		return v, nil
-	case "!!int":
-		if _, err := strconv.ParseInt(n.Value, 10, 64); err == nil && (n.Value == "0" || !strings.HasPrefix(n.Value, "0")) {
-			return json.Number(strings.TrimPrefix(n.Value, "+")), nil
+	case "!!int", "!!float":
+		if number := strings.TrimPrefix(n.Value, "+"); numberForm.MatchString(number) {
+			return json.Number(number), nil
+		}
+		if n.Tag == "!!float" {
+			return nil, lineError(n, "%s is not how JSON writes a number; put it in quotes or write it in digits", printable(n.Value))
 		}
 		return nil, lineError(n, "%s can be read as several numbers; put it in quotes or write it in decimal", printable(n.Value))
 	}
