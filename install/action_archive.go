@@ -69,13 +69,17 @@ func eachMember(ctx context.Context, f *os.File, p *sup.ArchiveExtract, visit fu
 }
 
 func (s *step) extractOne(base string, h *tar.Header, content io.Reader) error {
-	rel, err := s.run.tree.resolve("/" + path.Join(base, h.Name))
+	name, mode := "/"+path.Join(base, h.Name), h.FileInfo().Mode().Perm()
+	if h.Typeflag == tar.TypeDir {
+		rel, err := s.run.tree.resolveDir(name)
+		if err != nil {
+			return err
+		}
+		return s.extractDir(rel, mode)
+	}
+	rel, err := s.run.tree.resolve(name)
 	if err != nil {
 		return err
-	}
-	mode := h.FileInfo().Mode().Perm()
-	if h.Typeflag == tar.TypeDir {
-		return s.extractDir(rel, mode)
 	}
 	a := attributes{mode: mode, uid: -1, gid: -1}
 	same, err := s.sameStream(rel, h.Size, a)

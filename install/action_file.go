@@ -121,7 +121,7 @@ func createDirectory(_ context.Context, s *step, p *sup.DirectoryCreate) error {
 	if err != nil {
 		return err
 	}
-	rel, err := s.run.tree.resolve(p.Path)
+	rel, err := s.run.tree.resolveDir(p.Path)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package install
 
 import (
+	"archive/tar"
 	"maps"
 	"os"
 	"path/filepath"
@@ -56,6 +57,10 @@ var actionRows = []struct {
 		want: map[string]string{"var": "drwxr-xr-x", "var/a": "drwxr-xr-x", "var/a/b": "drwx------"}},
 	{name: "a directory that is there gets its mode", kind: "directory.create", params: `{"path":"/opt/app","mode":"0700"}`,
 		want: map[string]string{"opt/app": "drwx------"}},
+	{name: "a directory that is a link to one gets its mode", kind: "directory.create", params: `{"path":"/usr","mode":"0700"}`,
+		want: map[string]string{"opt": "drwx------"}},
+	{name: "an archive over a link to a directory", kind: "archive.extract", params: `{"source":"usr.tar","path":"/"}`,
+		want: map[string]string{"opt/z": `-rw-r--r-- "\x00"`}},
 	{name: "an archive", kind: "archive.extract", params: `{"source":"a.tar","path":"/opt/app"}`,
 		want: map[string]string{"opt/app/tool": `-rw-r--r-- "tool 2"`, "opt/app/lib": "drwxr-xr-x", "opt/app/lib/x": `-rw-r--r-- "x"`}},
 	{name: "an archive packed with gzip", kind: "archive.extract", params: `{"source":"a.tar.gz","path":"/srv"}`,
@@ -96,6 +101,7 @@ var actionRows = []struct {
 func rowMembers(t *testing.T) files {
 	return files{
 		"m": "member", "old": "old", "a.tar": tarOf(t, "tool", "tool 2", "lib/x", "x"),
+		"usr.tar":  tarWith(t, tar.Header{Name: "usr/", Typeflag: tar.TypeDir, Mode: 0o755}, tar.Header{Name: "usr/z", Typeflag: tar.TypeReg, Mode: 0o644, Size: 1}),
 		"a.tar.gz": gzipped(t, tarOf(t, "z", "zipped")), "a.tar.zst": zstded(t, tarOf(t, "z", "zipped")),
 		"do.sh":   `umask 022; echo "$1 $X $SLUICE_PACKAGE $SLUICE_VERSION" > "$SLUICE_ROOT/etc/made"`,
 		"undo.sh": `rm -f "$SLUICE_ROOT/etc/made"`,

@@ -120,10 +120,12 @@ func TestNoPathLeadsOutOfTheRoot(t *testing.T) {
 			for _, action := range []sup.Action{
 				act("file.install", `{"source":"m","path":"/loop/x"}`),
 				act("directory.create", `{"path":"/loop/x"}`),
+				act("directory.create", `{"path":"/loop","mode":"0700"}`),
 				act("archive.extract", `{"source":"a.tar","path":"/loop"}`),
+				act("archive.extract", `{"source":"loop.tar","path":"/"}`),
 				act("config.set", `{"path":"/loop/x.ini","values":{"a":"1"}}`),
 			} {
-				got := d.run(d.add(manifest(1, action), files{"m": "m", "a.tar": tarOf(t, "x", "y")}))
+				got := d.run(d.add(manifest(1, action), files{"m": "m", "a.tar": tarOf(t, "x", "y"), "loop.tar": tarWith(t, tar.Header{Name: "loop/", Typeflag: tar.TypeDir, Mode: 0o700})}))
 				if got.Result != job.Failed {
 					t.Errorf("%s: %s (%s)", action.Type, got.Result, got.Reason)
 				}

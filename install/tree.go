@@ -70,6 +70,26 @@ func (t *tree) resolve(name string) (string, error) {
 	return path.Join(at, todo[0]), nil
 }
 
+// resolveDir is resolve for a directory: where the last element is a link to
+// one, it is followed as well (/bin → usr/bin).
+func (t *tree) resolveDir(name string) (string, error) {
+	rel, err := t.resolve(name)
+	if err != nil {
+		return "", err
+	}
+	if info, err := t.lstat(rel); err != nil || info == nil || info.Mode()&fs.ModeSymlink == 0 {
+		return rel, err
+	}
+	below, err := t.resolve(path.Join(name, "x"))
+	if err != nil {
+		return "", err
+	}
+	if info, err := t.lstat(path.Dir(below)); err != nil || info == nil || !info.IsDir() {
+		return rel, err
+	}
+	return path.Dir(below), nil
+}
+
 // lstat is nil without an error where nothing is there.
 func (t *tree) lstat(rel string) (fs.FileInfo, error) {
 	info, err := t.root.Lstat(rel)
