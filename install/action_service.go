@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice/sup"
@@ -15,38 +18,70 @@ const (
 	serviceInterval = time.Second
 )
 
-// service runs a verb of the configured service command.
+// service runs a verb of the configured service command that changes a service.
 func (s *step) service(ctx context.Context, verb, name string) error {
-	argv := expand(s.run.job.Configuration.ServiceCommand, "{verb}", verb, "{service}", name)
-	_, err := s.exec(ctx, command{argv: argv})
+	if err := s.reloadUnits(ctx, name); err != nil {
+		return err
+	}
+	_, err := s.exec(ctx, command{argv: s.serviceArgv(verb, name)})
 	return err
 }
 
-// serviceIs asks is-active or is-enabled. Any exit code but 0 means no.
-func (s *step) serviceIs(ctx context.Context, verb, name string) (bool, error) {
-	err := s.service(ctx, verb, name)
-	var exit *exitError
-	if errors.As(err, &exit) && exit.code > 0 {
-		return false, nil
-	}
-	return err == nil, err
+func (s *step) serviceArgv(verb, name string) []string {
+	return expand(s.run.job.Configuration.ServiceCommand, "{verb}", verb, "{service}", name)
 }
 
-// bring sets a service to a state with the verb, unless it has it. What it was
-// before is noted first, for the undo.
-func (s *step) bring(ctx context.Context, name, question string, want bool, verb string) error {
-	is, err := s.serviceIs(ctx, question, name)
+// reloadUnits lets systemd read its unit files again where that of the service
+// was replaced: else it would go on with the former one.
+func (s *step) reloadUnits(ctx context.Context, name string) error {
+	words := s.run.job.Configuration.ServiceCommand
+	if !slices.ContainsFunc(words, func(word string) bool { return path.Base(word) == "systemctl" }) {
+		return nil
+	}
+	said, err := s.exec(ctx, command{argv: append(s.serviceArgv("show", name), "--property=NeedDaemonReload"), quiet: true})
+	if err != nil || !strings.Contains(said, "NeedDaemonReload=yes") {
+		return nil // what is wrong with the service, the verb says
+	}
+	words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return strings.Contains(word, "{service}") })
+	_, err = s.exec(ctx, command{argv: expand(words, "{verb}", "daemon-reload")})
+	return err
+}
+
+// serviceIs asks is-active or is-enabled. Any exit code but 0 means no; said is
+// the word for it that systemctl prints.
+func (s *step) serviceIs(ctx context.Context, verb, name string) (is bool, said string, err error) {
+	said, err = s.exec(ctx, command{argv: s.serviceArgv(verb, name)})
+	var exit *exitError
+	if errors.As(err, &exit) && exit.code > 0 {
+		return false, strings.TrimSpace(said), nil
+	}
+	return err == nil, strings.TrimSpace(said), err
+}
+
+// noteService notes, for the undo, whether a service runs or is about to.
+func (s *step) noteService(ctx context.Context, name string) (active, runs bool, err error) {
+	active, said, err := s.serviceIs(ctx, "is-active", name)
+	if err != nil {
+		return active, active, err
+	}
+	runs = active || said == "activating" || said == "reloading"
+	return active, runs, s.undo.note("before", fmt.Sprint(runs))
+}
+
+// bring starts or stops a service, whatever state it seems to be in. Where it
+// was there already, a service manager that says no has nothing to do.
+func (s *step) bring(ctx context.Context, name string, up bool, verb string) error {
+	active, runs, err := s.noteService(ctx, name)
 	if err != nil {
 		return err
 	}
-	if err := s.undo.note("before", fmt.Sprint(is)); err != nil {
-		return err
-	}
-	s.changed = s.undo.notes["before"] != fmt.Sprint(want)
-	if is == want {
+	s.changed = s.undo.notes["before"] != fmt.Sprint(up)
+	err = s.service(ctx, verb, name)
+	var exit *exitError
+	if there := (up && active) || (!up && !runs); there && errors.As(err, &exit) {
 		return nil
 	}
-	return s.service(ctx, verb, name)
+	return err
 }
 
 // undoBring runs the verb where the action changed the state to want.
@@ -58,7 +93,7 @@ func (s *step) undoBring(ctx context.Context, name string, want bool, verb strin
 }
 
 func startService(ctx context.Context, s *step, p *sup.Service) error {
-	return s.bring(ctx, p.Name, "is-active", true, "start")
+	return s.bring(ctx, p.Name, true, "start")
 }
 
 func undoStart(ctx context.Context, s *step, p *sup.Service) error {
@@ -66,7 +101,7 @@ func undoStart(ctx context.Context, s *step, p *sup.Service) error {
 }
 
 func stopService(ctx context.Context, s *step, p *sup.Service) error {
-	return s.bring(ctx, p.Name, "is-active", false, "stop")
+	return s.bring(ctx, p.Name, false, "stop")
 }
 
 func undoStop(ctx context.Context, s *step, p *sup.Service) error {
@@ -74,7 +109,17 @@ func undoStop(ctx context.Context, s *step, p *sup.Service) error {
 }
 
 func enableService(ctx context.Context, s *step, p *sup.Service) error {
-	return s.bring(ctx, p.Name, "is-enabled", true, "enable")
+	is, _, err := s.serviceIs(ctx, "is-enabled", p.Name)
+	if err != nil {
+		return err
+	}
+	if err := s.undo.note("before", fmt.Sprint(is)); err != nil {
+		return err
+	}
+	if s.changed = s.undo.notes["before"] != "true"; is {
+		return nil
+	}
+	return s.service(ctx, "enable", p.Name)
 }
 
 func undoEnable(ctx context.Context, s *step, p *sup.Service) error {
@@ -82,11 +127,7 @@ func undoEnable(ctx context.Context, s *step, p *sup.Service) error {
 }
 
 func restartService(ctx context.Context, s *step, p *sup.Service) error {
-	is, err := s.serviceIs(ctx, "is-active", p.Name)
-	if err != nil {
-		return err
-	}
-	if err := s.undo.note("before", fmt.Sprint(is)); err != nil {
+	if _, _, err := s.noteService(ctx, p.Name); err != nil {
 		return err
 	}
 	s.changed = true
@@ -107,7 +148,7 @@ func undoRestart(ctx context.Context, s *step, p *sup.Service) error {
 
 func checkService(ctx context.Context, s *step, p *sup.Service) error {
 	return s.retry(ctx, serviceChecks, serviceInterval, func() error {
-		is, err := s.serviceIs(ctx, "is-active", p.Name)
+		is, _, err := s.serviceIs(ctx, "is-active", p.Name)
 		if err == nil && !is {
 			err = fmt.Errorf("service %s does not run", p.Name)
 		}

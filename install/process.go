@@ -28,6 +28,7 @@ type command struct {
 	dir  string            // "" is the device's root
 	// input is what it reads; it has nothing to read by default.
 	input string
+	quiet bool // what it prints is only returned
 }
 
 // exitError is the end of a command that ran and did not succeed.
@@ -55,6 +56,9 @@ func (s *step) exec(ctx context.Context, c command) (string, error) {
 	}
 	var own capture
 	both := io.MultiWriter(&own, &s.output)
+	if c.quiet {
+		both = &own
+	}
 	out, err := openOutput(both)
 	if err != nil {
 		return "", fmt.Errorf("cannot run %s: %w", c.argv[0], err)
