@@ -2,7 +2,9 @@ package install
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -49,7 +51,11 @@ func checkHTTP(ctx context.Context, s *step, p *sup.CheckHTTP) error {
 	if want == 0 {
 		want = defaultHTTPStatus
 	}
-	argv := expand(s.run.job.Configuration.HTTPCheckCommand, "{url}", p.URL)
+	argv, err := s.run.httpCheck(want)
+	if err != nil {
+		return err
+	}
+	argv = expand(argv, "{url}", p.URL)
 	return s.retry(ctx, attempts, interval(p.Interval), func() error {
 		output, err := s.exec(ctx, command{argv: argv})
 		if err != nil {
@@ -60,6 +66,24 @@ func checkHTTP(ctx context.Context, s *step, p *sup.CheckHTTP) error {
 		}
 		return nil
 	})
+}
+
+// httpCheck is the command that the device is configured with, or what is there.
+func (r *run) httpCheck(want int) ([]string, error) {
+	if argv := r.job.Configuration.HTTPCheckCommand; len(argv) > 0 {
+		return argv, nil
+	}
+	if _, err := exec.LookPath("curl"); err == nil {
+		return []string{"curl", "--silent", "--show-error", "--max-time", "10",
+			"--output", "/dev/null", "--write-out", "%{http_code}", "{url}"}, nil
+	}
+	switch _, err := exec.LookPath("wget"); {
+	case err != nil:
+		return nil, errors.New("cannot check over HTTP: this device has neither curl nor wget; install one, or configure an HTTP check command")
+	case want != defaultHTTPStatus:
+		return nil, fmt.Errorf("cannot check for status %d: this device has no curl, and wget knows only whether the answer is %d", want, defaultHTTPStatus)
+	}
+	return []string{"wget", "-q", "-T", "10", "-O", "/dev/null", "{url}"}, nil
 }
 
 // statusLine reads the status that the program printed last. One that prints

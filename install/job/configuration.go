@@ -24,7 +24,8 @@ type Configuration struct {
 	// JetPorchCommand applies {playbook}. A bare name is looked up in PATH.
 	JetPorchCommand []string `json:"jetporch_command,omitempty"`
 	// HTTPCheckCommand gets {url} and prints the status of the answer, or, as
-	// wget does, answers by its exit code only.
+	// wget does, answers by its exit code only. Empty: curl, or wget, whichever
+	// is found in PATH.
 	HTTPCheckCommand []string `json:"http_check_command,omitempty"`
 }
 
@@ -46,10 +47,6 @@ func (c Configuration) withDefaults() Configuration {
 	}
 	if len(c.JetPorchCommand) == 0 {
 		c.JetPorchCommand = []string{"jetp", "local", "-p", "{playbook}"}
-	}
-	if len(c.HTTPCheckCommand) == 0 {
-		c.HTTPCheckCommand = []string{"curl", "--silent", "--show-error", "--max-time", "10",
-			"--output", "/dev/null", "--write-out", "%{http_code}", "{url}"}
 	}
 	return c
 }
