@@ -37,9 +37,9 @@ func (c *capture) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// terminal matches what colours text and moves the cursor: programs that do so
-// without a terminal would fill a report with it.
-var terminal = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
+// terminal matches what colours text, moves the cursor and names the window:
+// whoever shows a report has it on a terminal.
+var terminal = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(\x07|\x1b\\\\)")
 
 // String is at most job.MaxOutput bytes of valid UTF-8.
 func (c *capture) String() string {
@@ -47,7 +47,7 @@ func (c *capture) String() string {
 	if c.dropped > 0 {
 		text = fmt.Sprintf("%s\n[%d bytes left out]\n%s", c.head, c.dropped, c.tail)
 	}
-	return limit(strings.ToValidUTF8(terminal.ReplaceAllString(text, ""), "?"), job.MaxOutput)
+	return limit(plain(text), job.MaxOutput)
 }
 
 // limit cuts a text at a rune, to at most max bytes.

@@ -16,7 +16,7 @@ const maxSentence = 2 << 10
 
 // sentence is an error in one line of a report.
 func sentence(err error) string {
-	return limit(strings.ToValidUTF8(strings.ReplaceAll(err.Error(), "\n", "; "), "?"), maxSentence)
+	return limit(plain(strings.ReplaceAll(err.Error(), "\n", "; ")), maxSentence)
 }
 
 // finish ends the run. The release counter rises before the journal says so,
@@ -39,7 +39,7 @@ func (r *run) finish(result job.Result, reason string) error {
 		r.options.fault("counter raised")
 	}
 	e := r.entry(evFinish, 0).about(r.manifest)
-	e.Result, e.Reason = result, limit(reason, 2*maxSentence)
+	e.Result, e.Reason = result, limit(plain(reason), 2*maxSentence)
 	if err := r.journal.append(e); err != nil {
 		return err
 	}

@@ -142,6 +142,16 @@ echo started`
 	}
 }
 
+func TestWhatOnlyATerminalUnderstandsIsInNoReport(t *testing.T) {
+	t.Parallel()
+	d := newDevice(t)
+	script := `printf 'a\033[31mb\033]0;title\007c\033]52;c;x\033\\d\033Pe\rf\010\302\233g\177\th\n'; exit 1`
+	got := d.run(d.add(manifest(1, act("script.run", `{"source":"s"}`)), files{"s": script}))
+	if got.Actions[0].Output != "abcdPefg\th\n" || !strings.HasSuffix(got.Reason, ": abcdPefg\th") {
+		t.Errorf("output %q, reason %q", got.Actions[0].Output, got.Reason)
+	}
+}
+
 func TestTheEnvironmentIsClean(t *testing.T) {
 	t.Setenv("SECRET_OF_THE_AGENT", "x")
 	d := newDevice(t)

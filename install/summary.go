@@ -17,7 +17,7 @@ func summarize(a sup.Action) string {
 	if err != nil {
 		return ""
 	}
-	return limit(strings.ToValidUTF8(summaryOf(params), "?"), maxSummary)
+	return limit(plain(summaryOf(params)), maxSummary)
 }
 
 func summaryOf(params any) string {

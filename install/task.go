@@ -2,6 +2,7 @@ package install
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/sluicehq/sluice/install/job"
 	jetporch "github.com/sluicehq/sluice/jetporch/run"
@@ -50,7 +51,7 @@ func (t *tasks) add(e jetporch.Event) {
 // plain is a text without what only a terminal understands.
 func plain(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return -1
 		}
 		return r
