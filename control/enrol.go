@@ -109,6 +109,40 @@ type Introduction struct {
 	Link     fleet.Link
 }
 
+// credential is what the device of the introduction must show from then on.
+func (in Introduction) credential(id fleet.DeviceID) fleet.Credential {
+	return fleet.Credential{DeviceID: id, PasswordHash: tokenHash(in.Password), AppIDHash: tokenHash(in.AppID)}
+}
+
+// Proof is what a session remembers of the credential that opened it, for
+// Resume. It opens nothing itself.
+func (in Introduction) Proof() []byte { return proof(in.credential(0)) }
+
+func proof(c fleet.Credential) []byte {
+	return tokenHash(string(c.PasswordHash) + string(c.AppIDHash))
+}
+
+// Resume reads the device of a session that the credential of the proof
+// opened. It is fleet.Denied once the device was rejected or has another
+// credential.
+func (c *Control) Resume(ctx context.Context, id fleet.DeviceID, of []byte) (fleet.Device, error) {
+	d, err := c.Store.Device(ctx, id)
+	if err != nil {
+		return d, err
+	}
+	if d.State == fleet.DeviceRejected {
+		return d, fleet.Errorf(fleet.Denied, "%s", d.Refusal())
+	}
+	cred, err := c.Store.Credential(ctx, id)
+	if err != nil && fleet.CodeOf(err) != fleet.NotFound {
+		return d, err
+	}
+	if subtle.ConstantTimeCompare(proof(cred), of) != 1 {
+		return d, fleet.Errorf(fleet.Denied, "the session is over: device %s was given another token", d.Key)
+	}
+	return d, nil
+}
+
 // Admit lets a device in or says why not. An unknown key with a valid token
 // becomes a device: accepted with a one-time token, pending with an
 // application's. A known key must show what it showed the first time.
@@ -148,58 +182,96 @@ func badKey(code fleet.Code) error {
 }
 
 // enrol makes a device of a valid token, or gives a known device the
-// credential of a token that was made for its key.
+// credential of a token that was made for its key. What was open with the
+// credential before ends.
 func (c *Control) enrol(ctx context.Context, in Introduction, known fleet.Device) (fleet.Device, error) {
+	t, err := c.usableToken(ctx, in)
+	if err == nil {
+		err = mayReplace(ctx, c.Store, t, known)
+	}
+	if err != nil {
+		return fleet.Device{}, err
+	}
 	var d fleet.Device
-	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		t, err := tx.EnrolmentToken(ctx, tokenHash(in.Password))
-		if fleet.CodeOf(err) == fleet.NotFound {
-			return ErrBadLogin
+	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
+		d, err = c.take(ctx, tx, in, t, known.ID)
+		return err
+	})
+	if err != nil {
+		return fleet.Device{}, err
+	}
+	if known.ID != 0 {
+		c.hangUp(d.ID)
+	}
+	c.Feed.publish(Change{Device: d.ID})
+	return d, nil
+}
+
+// usableToken reads the token of the introduction. It is read outside of a
+// transaction: who guesses causes no write.
+func (c *Control) usableToken(ctx context.Context, in Introduction) (fleet.EnrolmentToken, error) {
+	t, err := c.Store.EnrolmentToken(ctx, tokenHash(in.Password))
+	switch {
+	case fleet.CodeOf(err) == fleet.NotFound:
+		return t, ErrBadLogin
+	case err != nil:
+		return t, err
+	case !t.UsedAt.IsZero(), !t.ExpiresAt.IsZero() && !c.Now().Before(t.ExpiresAt), t.DeviceKey != "" && t.DeviceKey != in.Key:
+		return t, ErrBadLogin
+	}
+	return t, nil
+}
+
+// mayReplace refuses a token of any device to a known one that is somebody's.
+func mayReplace(ctx context.Context, r Reader, t fleet.EnrolmentToken, known fleet.Device) error {
+	if known.ID == 0 || t.DeviceKey == known.Key {
+		return nil
+	}
+	if known.State == fleet.DeviceRejected || known.ParentID != 0 {
+		return ErrBadLogin
+	}
+	_, err := r.Credential(ctx, known.ID)
+	switch fleet.CodeOf(err) {
+	case "":
+		return ErrBadLogin
+	case fleet.NotFound:
+		return nil
+	}
+	return err
+}
+
+// take uses the token for the known device, or for a new one where that is 0.
+func (c *Control) take(ctx context.Context, tx Tx, in Introduction, t fleet.EnrolmentToken, id fleet.DeviceID) (d fleet.Device, err error) {
+	if id != 0 { // it may have been rejected, or let in, since it was read
+		if err := tx.LockDevices(ctx, []fleet.DeviceID{id}); err != nil {
+			return d, err
+		}
+		if d, err = tx.Device(ctx, id); err != nil {
+			return d, err
+		}
+		if err := mayReplace(ctx, tx, t, d); err != nil {
+			return d, err
+		}
+	}
+	if t.Kind == fleet.OneTime {
+		err := tx.UseEnrolmentToken(ctx, t.ID, in.Key, c.Now())
+		if code := fleet.CodeOf(err); code == fleet.Conflict || code == fleet.NotFound {
+			return d, ErrBadLogin // another was faster
 		}
 		if err != nil {
-			return err
+			return d, err
 		}
-		forThis := t.DeviceKey == in.Key
-		if known.ID != 0 { // it may have been rejected, or let in, since it was read
-			if err := tx.LockDevices(ctx, []fleet.DeviceID{known.ID}); err != nil {
-				return err
-			}
-			if known, err = tx.Device(ctx, known.ID); err != nil {
-				return err
-			}
-		}
-		free := known.ID == 0
-		if !free && !forThis && known.State != fleet.DeviceRejected && known.ParentID == 0 {
-			_, err := tx.Credential(ctx, known.ID)
-			if free = fleet.CodeOf(err) == fleet.NotFound; err != nil && !free {
-				return err
-			}
-		}
-		if !t.ExpiresAt.IsZero() && !c.Now().Before(t.ExpiresAt) || t.DeviceKey != "" && !forThis || !free && !forThis {
-			return ErrBadLogin
-		}
-		if t.Kind == fleet.OneTime {
-			if err := tx.UseEnrolmentToken(ctx, t.ID, in.Key, c.Now()); err != nil {
-				return ErrBadLogin
-			}
-		}
-		if d, err = c.enrolled(ctx, tx, in, known, t); err != nil {
-			return err
-		}
-		if known.ParentID != 0 {
-			if err := c.unbind(ctx, tx, known, "device "+in.Key); err != nil {
-				return err
-			}
-			d.ParentID = 0
-		}
-		return tx.SetCredential(ctx, fleet.Credential{DeviceID: d.ID, PasswordHash: tokenHash(in.Password), AppIDHash: tokenHash(in.AppID)})
-	})
-	if err == nil && known.ParentID != 0 {
-		c.leave(d)
-	} else if err == nil {
-		c.Feed.publish(Change{Device: d.ID})
 	}
-	return d, err
+	if d, err = c.enrolled(ctx, tx, in, d, t); err != nil {
+		return d, err
+	}
+	if d.ParentID != 0 {
+		if err := c.unbind(ctx, tx, d, "device "+in.Key); err != nil {
+			return d, err
+		}
+		d.ParentID = 0
+	}
+	return d, tx.SetCredential(ctx, in.credential(d.ID))
 }
 
 // enrolled inserts the device that came with the token, or lets the known

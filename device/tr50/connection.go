@@ -54,7 +54,7 @@ func (h *Handler) signIn(ctx context.Context, name, password string) (*session, 
 	return &session{id: newID(), token: token}, nil
 }
 
-var errRejected = errors.New("the device was rejected")
+var errHungUp = errors.New("the device was rejected or has another token")
 
 // Ready makes the device reachable and tells it when mail waits: some clients
 // check their mailbox only when they are told (TR50 1.7).
@@ -65,11 +65,11 @@ func (h *Handler) Ready(ctx context.Context, c *mqtt.Conn) {
 	}
 	s.offline = h.control.Online(s.device, control.Bell{
 		Ring:   func() { notify(c, s) },
-		HangUp: func() { c.Close(errRejected) },
+		HangUp: func() { c.Close(errHungUp) },
 	})
-	// Who was rejected between Connect and Online missed the hang-up.
-	if d, err := h.control.Store.Device(ctx, s.device); err == nil && d.State == fleet.DeviceRejected {
-		c.Close(errRejected)
+	// What happened between Connect and Online missed the hang-up.
+	if _, err := h.control.Resume(ctx, s.device, s.proof); fleet.CodeOf(err) == fleet.Denied {
+		c.Close(errHungUp)
 		return
 	}
 	err := h.gather(ctx, c, s)

@@ -76,6 +76,7 @@ type session struct {
 	id     string // 24 hexadecimal digits
 	device fleet.DeviceID
 	key    string // the thing key
+	proof  []byte // of the credential that opened the session of a device
 	token  string // of a user's session with control
 
 	offline func() // ends the presence of a device over MQTT
@@ -100,11 +101,12 @@ func newID() string {
 
 // admit lets a device in with what TR50 calls thing key, token and app id.
 func (h *Handler) admit(ctx context.Context, key, token, appID string) (*session, error) {
-	d, err := h.control.Admit(ctx, control.Introduction{Key: key, Password: token, AppID: appID, Link: fleet.TR50})
+	in := control.Introduction{Key: key, Password: token, AppID: appID, Link: fleet.TR50}
+	d, err := h.control.Admit(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	return &session{id: newID(), device: d.ID, key: d.Key}, nil
+	return &session{id: newID(), device: d.ID, key: d.Key, proof: in.Proof()}, nil
 }
 
 // accepted reads a device. One that the owner has not

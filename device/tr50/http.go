@@ -85,12 +85,12 @@ func (h *Handler) authenticate(ctx context.Context, auth *wire.Auth, sessionID s
 		return nil, nil, &wire.Error{Code: wire.CodeNotAuthenticated, Message: "the request has neither an auth block nor a sessionId"}
 	}
 	if s, ok := h.sessions.use(sessionID); ok {
-		d, err := h.control.Store.Device(ctx, s.device)
+		_, err := h.control.Resume(ctx, s.device, s.proof)
+		if fleet.CodeOf(err) == fleet.Denied {
+			return nil, nil, &wire.Error{Code: wire.CodeNotAuthenticated, Message: fleet.Sentence(err)}
+		}
 		if err != nil {
 			return nil, nil, h.failure(err, wire.CommandAuthenticate, s)
-		}
-		if d.State == fleet.DeviceRejected {
-			return nil, nil, &wire.Error{Code: wire.CodeNotAuthenticated, Message: d.Refusal()}
 		}
 		return s, nil, nil
 	}
