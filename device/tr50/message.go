@@ -141,10 +141,14 @@ func (m *message) publish(device fleet.DeviceID, values ...fleet.Value) error {
 // maxAhead is how far a device's clock may be ahead of ours.
 const maxAhead = 5 * time.Minute
 
+// epoch is where clocks begin; what comes earlier says nothing.
+var epoch = time.Unix(0, 0)
+
 // moment is when something happened: as the device says, or now where it says
-// nothing or the future, which would outlast every later value.
+// nothing, a moment before clocks began, or the future, which would outlast
+// every later value.
 func (m *message) moment(at time.Time) time.Time {
-	if at.IsZero() || at.After(m.at.Add(maxAhead)) {
+	if !at.After(epoch) || at.After(m.at.Add(maxAhead)) {
 		return m.at
 	}
 	return at

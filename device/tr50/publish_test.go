@@ -1,6 +1,7 @@
 package tr50
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,26 @@ func TestAlarmsAreOrderedByTheirTime(t *testing.T) {
 	got := decode[wire.Values[wire.AlarmValue]](t, c.ok("alarm.history", `{"key":"u"}`)).Values
 	if len(got) != 3 || got[0].State != 1 || got[1].State != 2 || got[2].State != 3 {
 		t.Errorf("the history is %+v", got)
+	}
+}
+
+func TestALongBatchOfAlarmsIsOrderedByTheirTimeAsAWhole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.enrol("gw-1")
+	item := func(key string, state, second int) string {
+		ts := quoted(w.clock.Now().Add(time.Duration(second-10) * time.Second).Format("2006-01-02T15:04:05.000000Z"))
+		return fmt.Sprintf(`{"key":%q,"state":%d,"ts":%s}`, key, state, ts)
+	}
+	items := []string{item("u", 1, 3)}
+	for range maxContact { // what follows is another contact
+		items = append(items, item("other", 1, 4))
+	}
+	items = append(items, item("u", 1, 1), item("u", 2, 2))
+	c.ok("alarm.batch", `{"data":[`+strings.Join(items, ",")+`]}`)
+	got := decode[wire.Values[wire.AlarmValue]](t, c.ok("alarm.history", `{"key":"u"}`)).Values
+	if len(got) != 3 || got[0].State != 1 || got[1].State != 2 || got[2].State != 1 {
+		t.Errorf("the history is %+v, want the states 1, 2, 1", got)
 	}
 }
 

@@ -43,10 +43,9 @@ func arrivalsOf(batch []control.Contact) []*arrivals {
 				continue
 			}
 			v.Text = storable(v.Text)
-			if v.At.IsZero() {
-				v.At = c.At
+			if v.At = fromMicros(micros(v.At)); v.At.IsZero() {
+				v.At = fromMicros(micros(c.At))
 			}
-			v.At = fromMicros(micros(v.At))
 			s := series{c.DeviceID, v.Kind, storable(v.Key)}
 			g := at[s]
 			if g == nil {

@@ -39,8 +39,10 @@ func (m momentScanner) Scan(src any) error {
 	return nil
 }
 
+// fromMicros reads what is kept. Nothing here happened before 1970; what says
+// so has no moment.
 func fromMicros(v int64) time.Time {
-	if v == 0 {
+	if v <= 0 {
 		return time.Time{}
 	}
 	return time.UnixMicro(v).UTC()

@@ -104,11 +104,13 @@ var valueTests = []test{
 			t.Errorf("%d of %d numbers differ, %d are there", bad, len(want), len(got))
 		}
 	}},
-	{"without a time is of the moment of its contact", func(t *testing.T, w *world) {
-		d := w.device("one")
-		w.contact(control.Contact{DeviceID: d.ID, At: w.now, Values: []fleet.Value{attribute("a", "x", time.Time{})}})
-		if got := read(w.store.Values(w.ctx, d.ID, fleet.Attribute))(w); len(got) != 1 || !got[0].At.Equal(w.now) {
-			t.Errorf("got %v", got)
+	{"without a time, or with one before 1970, is of the moment of its contact", func(t *testing.T, w *world) {
+		for i, at := range []time.Time{{}, time.Date(-1, 12, 31, 23, 0, 0, 0, time.UTC), time.Unix(-1, 0)} {
+			d := w.device(fmt.Sprint("device ", i))
+			w.contact(control.Contact{DeviceID: d.ID, At: w.now, Values: []fleet.Value{attribute("a", "x", at)}})
+			if got := read(w.store.Values(w.ctx, d.ID, fleet.Attribute))(w); len(got) != 1 || !got[0].At.Equal(w.now) {
+				t.Errorf("%s: got %v", at, got)
+			}
 		}
 	}},
 	{"is listed by key, and history ends with the newest", func(t *testing.T, w *world) {

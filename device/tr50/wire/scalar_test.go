@@ -47,8 +47,10 @@ func TestATimestampIsWrittenWithAFractionAndZ(t *testing.T) {
 	if err != nil || string(got) != `"2026-11-21T19:00:00.000000Z"` {
 		t.Errorf("got %s, %v", got, err)
 	}
-	if got, err := json.Marshal(At(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC))); err == nil {
-		t.Errorf("the year 10000 is written as %s", got)
+	for year, want := range map[int]string{10000: `"9999-12-31T23:59:59.999999Z"`, -1: `"0000-01-01T00:00:00.000000Z"`} {
+		if got, err := json.Marshal(At(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC))); err != nil || string(got) != want {
+			t.Errorf("the year %d is written as %s, %v", year, got, err)
+		}
 	}
 }
 

@@ -20,10 +20,20 @@ func At(t time.Time) Time { return Time{t} }
 // String is the timestamp as it is written on the wire.
 func (t Time) String() string { return t.UTC().Format(timeLayout) }
 
-// MarshalJSON writes microseconds and Z.
+// first and last are the ends of what four digits of a year can say.
+var (
+	first = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
+	last  = time.Date(9999, 12, 31, 23, 59, 59, 999_999_000, time.UTC)
+)
+
+// MarshalJSON writes microseconds and Z. A year without four digits is written
+// as the nearest that has them: one strange moment does not cost a whole reply.
 func (t Time) MarshalJSON() ([]byte, error) {
-	if y := t.UTC().Year(); y < 0 || y > 9999 {
-		return nil, fmt.Errorf("cannot write a timestamp of the year %d: it has to have four digits", y)
+	switch {
+	case t.Before(first):
+		t.Time = first
+	case t.After(last):
+		t.Time = last
 	}
 	return json.Marshal(t.String())
 }
