@@ -114,7 +114,7 @@ func (c *Control) WriteLog(ctx context.Context, lines []fleet.LogEntry) error {
 	for i := range lines {
 		lines[i].Text = clip(lines[i].Text, maxLogText)
 	}
-	return c.Store.Write(ctx, func(ctx context.Context, tx Tx) error { return tx.InsertLog(ctx, lines) })
+	return c.Store.Write(ctx, func(ctx context.Context, tx Tx) error { return tx.InsertLog(ctx, c.Now(), lines) })
 }
 
 // DiagnosticMethod makes the agent upload its diagnostic archive to the

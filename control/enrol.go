@@ -306,7 +306,7 @@ func (c *Control) noteHijack(ctx context.Context, d fleet.Device) error {
 		return refused
 	}
 	err := c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		return tx.InsertLog(ctx, []fleet.LogEntry{{DeviceID: d.ID, At: c.Now(), Level: fleet.LogError,
+		return tx.InsertLog(ctx, c.Now(), []fleet.LogEntry{{DeviceID: d.ID, At: c.Now(), Level: fleet.LogError,
 			Text: "appId mis-match, possible device hi-jacking."}})
 	})
 	if err != nil {

@@ -243,7 +243,9 @@ type Tx interface {
 	SetPredefined(ctx context.Context, id fleet.ReleaseID, predefined bool) error
 	SetCredential(ctx context.Context, c fleet.Credential) error
 	DeleteCredential(ctx context.Context, id fleet.DeviceID) error // also where there is none
-	InsertLog(ctx context.Context, lines []fleet.LogEntry) error
+	// InsertLog appends lines that arrived at the moment; they are kept by it,
+	// whatever the device's clock says.
+	InsertLog(ctx context.Context, arrived time.Time, lines []fleet.LogEntry) error
 
 	InsertEnrolmentToken(ctx context.Context, hash []byte, t fleet.EnrolmentToken) (fleet.TokenID, error)
 	// UseEnrolmentToken marks a one-time token; a fleet.Conflict when it is used.

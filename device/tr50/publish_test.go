@@ -303,3 +303,22 @@ func TestAReplyThatIsTooLargeIsRefusedAndTheConnectionGoesOn(t *testing.T) {
 	}
 	c.ok("diag.ping", "")
 }
+
+func TestTheLogOfAnUnsetClockIsKeptByItsArrival(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.enrol("gw-1")
+	c.ok("log.publish", `{"msg":"hello","ts":"1970-01-01T00:00:09Z"}`)
+	sweep := func() int {
+		_, err := w.control.Sweep(t.Context())
+		w.must(err)
+		return len(decode[wire.Result[wire.LogLine]](t, c.ok("log.list", "")).Result)
+	}
+	if n := sweep(); n != 1 {
+		t.Errorf("%d lines are left of a log that has just arrived, want 1", n)
+	}
+	w.clock.Advance(91 * 24 * time.Hour)
+	if n := sweep(); n != 0 {
+		t.Errorf("%d lines are left after 91 days, want none", n)
+	}
+}

@@ -34,7 +34,7 @@ var expiries = []struct {
 		ORDER BY expires_at LIMIT $2)`},
 	{keepHistory, `DELETE FROM value_history WHERE arrived_at <= $1 AND id IN (
 		SELECT id FROM value_history ORDER BY id LIMIT $2)`},
-	{keepLog, `DELETE FROM device_log WHERE at <= $1 AND id IN (SELECT id FROM device_log ORDER BY id LIMIT $2)`},
+	{keepLog, `DELETE FROM device_log WHERE arrived_at <= $1 AND id IN (SELECT id FROM device_log ORDER BY id LIMIT $2)`},
 }
 
 // DeleteExpired deletes sessions and messages that ran out, and what is older

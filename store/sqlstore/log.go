@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"time"
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
@@ -17,7 +18,7 @@ func (r reader) Log(ctx context.Context, id fleet.DeviceID, p control.Page) ([]f
 }
 
 // InsertLog appends lines in one statement.
-func (t tx) InsertLog(ctx context.Context, lines []fleet.LogEntry) error {
+func (t tx) InsertLog(ctx context.Context, arrived time.Time, lines []fleet.LogEntry) error {
 	if len(lines) == 0 {
 		return nil
 	}
@@ -26,8 +27,9 @@ func (t tx) InsertLog(ctx context.Context, lines []fleet.LogEntry) error {
 		ints("device_id", n, func(i int) int64 { return int64(lines[i].DeviceID) }).
 		ints("at", n, func(i int) int64 { return micros(lines[i].At) }).
 		ints("level", n, func(i int) int64 { return int64(lines[i].Level) }).
-		text("text", n, func(i int) string { return lines[i].Text })
-	err := t.execRows(ctx, rows, `INSERT INTO device_log (device_id, at, level, text)
-		SELECT x.device_id, x.at, x.level, x.text FROM {rows}`)
+		text("text", n, func(i int) string { return lines[i].Text }).
+		ints("arrived_at", n, func(int) int64 { return micros(arrived) })
+	err := t.execRows(ctx, rows, `INSERT INTO device_log (device_id, at, level, text, arrived_at)
+		SELECT x.device_id, x.at, x.level, x.text, x.arrived_at FROM {rows}`)
 	return t.d.wrap(err, "keep log lines")
 }

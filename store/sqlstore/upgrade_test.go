@@ -79,6 +79,12 @@ var firstRows = []string{
 	`INSERT INTO audit (at, actor, unit_id, action, object, detail) VALUES (5, 'admin', 1, 'a', 'b', 'c')`,
 }
 
+// logRows are lines of a device whose clock was set between the first and the
+// second, and lost again at the third.
+var logRows = []string{
+	`INSERT INTO device_log (device_id, at, level, text) VALUES (1, 7, 2, 'one'), (1, 9000, 2, 'two'), (1, 8, 2, 'three')`,
+}
+
 // thirdRows are what a server of the third schema may hold beside them.
 var thirdRows = []string{
 	`INSERT INTO device (key, name, kind, unit_id, state, model, os, architecture, version, poll_every, created_at, search, parent_id)
@@ -142,11 +148,35 @@ func upgrade(t *testing.T, schema int, check func(t *testing.T, dialect string, 
 		}
 		migrated(t, c.dialect, db, 0, 1)
 		fill(firstRows)
+		fill(logRows)
 		if migrated(t, c.dialect, db, 1, schema); schema >= 3 {
 			fill(thirdRows)
 		}
 		s := open(t, c.url)
 		check(t, c.dialect, s, checkUpgraded(t, c.dialect, s))
+		checkArrivals(t, c.dialect, db)
+	}
+}
+
+// checkArrivals checks that the lines of a log arrived in their order, whatever
+// the clock of the device said.
+func checkArrivals(t *testing.T, dialect string, db *sql.DB) {
+	t.Helper()
+	rows, err := db.Query(`SELECT at, arrived_at FROM device_log ORDER BY id`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var got string
+	for rows.Next() {
+		var at, arrived int64
+		if err := rows.Scan(&at, &arrived); err != nil {
+			t.Fatal(err)
+		}
+		got += fmt.Sprintf(" %d:%d", at, arrived)
+	}
+	if err := rows.Err(); err != nil || got != " 7:7 9000:9000 8:9000" {
+		t.Errorf("%s: got%s, %v", dialect, got, err)
 	}
 }
 

@@ -24,7 +24,10 @@ var expireTests = []test{
 					return err
 				}
 			}
-			return tx.InsertLog(ctx, []fleet.LogEntry{{DeviceID: d.ID, At: start, Text: "old"}, {DeviceID: d.ID, At: start.Add(2 * day), Text: "new"}})
+			if err := tx.InsertLog(ctx, start, []fleet.LogEntry{{DeviceID: d.ID, At: start, Text: "old"}}); err != nil {
+				return err
+			}
+			return tx.InsertLog(ctx, start.Add(2*day), []fleet.LogEntry{{DeviceID: d.ID, At: time.Unix(60, 0), Text: "of a clock that was never set"}})
 		})
 		w.message(d, "acked", nil)
 		w.message(d, "expiring", func(m *fleet.Message) { m.ExpiresAt = start.Add(day) })
@@ -81,7 +84,7 @@ var expireTests = []test{
 			for i := range lines {
 				lines[i] = fleet.LogEntry{DeviceID: d.ID, At: start, Level: fleet.LogInfo, Text: "x"}
 			}
-			w.write(func(ctx ctx, tx control.Tx) error { return tx.InsertLog(ctx, lines) })
+			w.write(func(ctx ctx, tx control.Tx) error { return tx.InsertLog(ctx, start, lines) })
 		}
 		if !w.expire(start.Add(91 * day)) {
 			t.Error("5500 lines ran out at once")

@@ -20,8 +20,8 @@ var logTests = []test{
 			})
 		}
 		lines = append(lines, fleet.LogEntry{DeviceID: b.ID, At: w.now, Level: fleet.LogError, Text: "broken \xff and \x00"})
-		w.write(func(ctx context.Context, tx control.Tx) error { return tx.InsertLog(ctx, lines) })
-		w.write(func(ctx context.Context, tx control.Tx) error { return tx.InsertLog(ctx, nil) })
+		w.write(func(ctx context.Context, tx control.Tx) error { return tx.InsertLog(ctx, w.now, lines) })
+		w.write(func(ctx context.Context, tx control.Tx) error { return tx.InsertLog(ctx, w.now, nil) })
 
 		first := read(w.store.Log(w.ctx, a.ID, control.Page{Limit: 20}))(w)
 		rest := read(w.store.Log(w.ctx, a.ID, control.Page{Limit: 20, After: first[19].ID}))(w)
