@@ -72,14 +72,13 @@ func (m *message) target(ctx context.Context, t wire.Thing) (fleet.DeviceID, err
 
 // child reads a thing that is bound to the session's.
 func (m *message) child(ctx context.Context, t wire.Thing) (d fleet.Device, err error) {
-	store := m.h.control.Store
 	if t.ThingKey != "" {
-		d, err = store.DeviceByKey(ctx, t.ThingKey)
+		d, err = m.self().DeviceByKey(ctx, t.ThingKey)
 	} else {
 		id, _ := strconv.ParseInt(t.ThingID, 10, 64) // what is no number is no thing
-		d, err = store.Device(ctx, fleet.DeviceID(id))
+		d, err = m.self().Device(ctx, fleet.DeviceID(id))
 	}
-	if err == nil && d.ParentID != m.session.device || fleet.CodeOf(err) == fleet.NotFound {
+	if fleet.CodeOf(err) == fleet.NotFound {
 		err = notFound("Thing " + clip(cmp.Or(t.ThingKey, t.ThingID), fleet.MaxKey) + " not found")
 	}
 	return d, err

@@ -110,9 +110,9 @@ func valueAt(ctx context.Context, m *message, kind fleet.ValueKind, in wire.Curr
 	}
 	var list []fleet.Value
 	if in.TS.IsZero() {
-		list, err = m.h.control.Store.Values(ctx, d.ID, kind)
+		list, err = m.values(ctx, d.ID, kind)
 	} else {
-		list, err = m.h.control.Store.History(ctx, d.ID, kind, in.Key, time.Time{}, in.TS.Time, 1)
+		list, err = m.history(ctx, d.ID, kind, in.Key, time.Time{}, in.TS.Time, 1)
 	}
 	if err != nil {
 		return fleet.Value{}, err
@@ -146,5 +146,5 @@ func history(ctx context.Context, m *message, kind fleet.ValueKind, params json.
 	if limit == 0 {
 		limit = maxHistory
 	}
-	return m.h.control.Store.History(ctx, d.ID, kind, in.Key, in.Start.Time, end, limit)
+	return m.history(ctx, d.ID, kind, in.Key, in.Start.Time, end, limit)
 }

@@ -34,7 +34,7 @@ func (m *message) file(ctx context.Context, t wire.Thing, name string, global bo
 		return fleet.File{}, err
 	}
 	if global && !m.session.user() {
-		if f, ok, err := m.h.released(ctx, d, name); ok || err != nil {
+		if f, ok, err := m.self().Released(ctx, d.ID, name); ok || err != nil {
 			return f, err
 		}
 	}
@@ -63,24 +63,11 @@ func (m *message) owner(ctx context.Context, t wire.Thing, global bool) (fleet.D
 		return fleet.Device{}, err
 	}
 	if device != m.session.device { // its gateway has to be let in as well
-		if _, err := m.h.accepted(ctx, m.session.device); err != nil {
+		if _, err := m.accepted(ctx, m.session.device); err != nil {
 			return fleet.Device{}, err
 		}
 	}
-	return m.h.accepted(ctx, device)
-}
-
-// released finds the file of the release that the device is being given.
-func (h *Handler) released(ctx context.Context, d fleet.Device, name string) (fleet.File, bool, error) {
-	list, err := h.control.Store.Executions(ctx, control.ExecutionFilter{DeviceID: d.ID, States: fleet.TimeOut.From()}, control.Page{Limit: 1})
-	if err != nil || len(list) == 0 || list[0].Update.ReleaseID == 0 {
-		return fleet.File{}, false, err
-	}
-	r, err := h.control.Store.Release(ctx, list[0].Update.ReleaseID)
-	if err != nil || r.File.Name != name {
-		return fleet.File{}, false, err
-	}
-	return r.File, true, nil
+	return m.accepted(ctx, device)
 }
 
 // filePut gives a ticket to upload one file with, into the thing's own files.

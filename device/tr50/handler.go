@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/sluicehq/sluice/control"
-	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/fleet"
 )
 
@@ -107,17 +106,4 @@ func (h *Handler) admit(ctx context.Context, key, token, appID string) (*session
 		return nil, err
 	}
 	return &session{id: newID(), device: d.ID, key: d.Key, proof: in.Proof()}, nil
-}
-
-// accepted reads a device. One that the owner has not
-// let in may publish and gets nothing.
-func (h *Handler) accepted(ctx context.Context, id fleet.DeviceID) (fleet.Device, error) {
-	d, err := h.control.Store.Device(ctx, id)
-	if err != nil {
-		return d, err
-	}
-	if why := d.Refusal(); why != "" {
-		return d, &wire.Error{Code: wire.CodeNotAuthorised, Message: why}
-	}
-	return d, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/fleet"
 )
@@ -38,7 +37,7 @@ func logList(ctx context.Context, m *message, params json.RawMessage) (any, erro
 	if err != nil {
 		return nil, err
 	}
-	list, err := m.h.control.Store.Log(ctx, d.ID, control.Page{Limit: maxLines})
+	list, err := m.log(ctx, d.ID)
 	if err != nil {
 		return nil, err
 	}

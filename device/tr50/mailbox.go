@@ -17,7 +17,7 @@ func mailboxCheck(ctx context.Context, m *message, params json.RawMessage) (any,
 		return nil, badParams(err)
 	}
 	var refused *wire.Error
-	switch _, err := m.h.accepted(ctx, m.session.device); {
+	switch _, err := m.accepted(ctx, m.session.device); {
 	case errors.As(err, &refused):
 		return wire.Mailbox{}, nil
 	case err != nil:

@@ -240,7 +240,7 @@ func (m *message) offer(ctx context.Context) {
 // would not be handed it, has been let in.
 func (m *message) offerTo(ctx context.Context, device fleet.DeviceID) error {
 	if device != m.session.device {
-		gateway, err := m.h.control.Store.Device(ctx, m.session.device)
+		gateway, err := m.self().Device(ctx, m.session.device)
 		if err != nil || gateway.Refusal() != "" {
 			return err
 		}

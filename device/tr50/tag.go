@@ -36,7 +36,7 @@ func (m *message) editTags(ctx context.Context, params json.RawMessage, edit fun
 	if err := m.commit(ctx); err != nil {
 		return err
 	}
-	list, err := m.h.control.Store.Values(ctx, device, fleet.Attribute)
+	list, err := m.values(ctx, device, fleet.Attribute)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func (m *message) thing(ctx context.Context, t wire.Thing) (fleet.Device, error)
 	if err := m.commit(ctx); err != nil {
 		return fleet.Device{}, err
 	}
-	return m.h.control.Store.Device(ctx, device)
+	return m.self().Device(ctx, device)
 }
 
 // named is the device that a user names, if the user may read it.
@@ -59,7 +59,7 @@ func (m *message) found(ctx context.Context, d fleet.Device) (wire.ThingFound, e
 	out := found(d)
 	out.Connected = m.h.control.Connected(d.ID)
 	for _, kind := range []fleet.ValueKind{fleet.Attribute, fleet.Property, fleet.Alarm, fleet.Location} {
-		list, err := m.h.control.Store.Values(ctx, d.ID, kind)
+		list, err := m.values(ctx, d.ID, kind)
 		if err != nil {
 			return out, err
 		}

@@ -131,7 +131,7 @@ func (h *Handler) holder(w http.ResponseWriter, r *http.Request, t ticket) (d fl
 	if t.device == 0 {
 		return d, true
 	}
-	d, err := h.control.Store.Device(r.Context(), t.device)
+	d, err := h.control.Self(t.device).Device(r.Context(), t.device)
 	if err != nil {
 		h.log.Error("cannot read the device of a file id", "device", t.device, "error", err)
 		http.Error(w, "internal error", http.StatusInternalServerError)

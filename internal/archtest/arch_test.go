@@ -187,3 +187,24 @@ func packages(t *testing.T) []listed {
 		all = append(all, p)
 	}
 }
+
+func TestNoDoorReadsTheStoreBesideControl(t *testing.T) {
+	t.Parallel()
+	// What stands between a door and the store is control, which asks for rights.
+	store := regexp.MustCompile(`\.Store\.`)
+	for _, door := range []string{"device/tr50", "api", "web"} {
+		files, err := filepath.Glob(filepath.Join(root, door, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s has no files, %v", door, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasSuffix(file, "_test.go") && store.Match(text) {
+				t.Errorf("%s uses the store; ask package control", file)
+			}
+		}
+	}
+}
