@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicehq/sluice/fleet"
 	"github.com/sluicehq/sluice/internal/clock"
+	"github.com/sluicehq/sluice/internal/httpx"
 )
 
 // ticket allows one file to be fetched or uploaded. Its id is the only
@@ -23,9 +24,6 @@ type ticket struct {
 // written is not received: a client whose connection was cut meanwhile comes
 // again with the same id and a Range.
 const afterLast = 30 * time.Second
-
-// stall is how long a transfer may stand still.
-const stall = time.Minute
 
 // download serves a file, whole or from any offset.
 func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
@@ -49,15 +47,12 @@ func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Type", "application/octet-stream")
 	header.Set("ETag", `"`+t.file.SHA256+`"`)
 	header.Set("X-Content-Type-Options", "nosniff")
-	deadlines := http.NewResponseController(w)
-	defer func() { _ = deadlines.SetWriteDeadline(time.Time{}) }() // the connection may serve longer requests
-	http.ServeContent(w, r, "", time.Time{}, &progressReader{
+	patient, done := httpx.PatientWriter(w)
+	defer done()
+	http.ServeContent(patient, r, "", time.Time{}, &progressReader{
 		blob: blob,
-		use: func() {
-			h.tickets.use(id)
-			_ = deadlines.SetWriteDeadline(clock.System().Add(stall))
-		},
-		end: func() { h.tickets.shorten(id, afterLast) },
+		use:  func() { h.tickets.use(id) },
+		end:  func() { h.tickets.shorten(id, afterLast) },
 	})
 }
 
@@ -70,9 +65,6 @@ type progressReader struct {
 	pos  int64
 }
 
-// useEvery is how many bytes are sent between two signs of progress.
-const useEvery = 1 << 20
-
 func (p *progressReader) Seek(offset int64, whence int) (int64, error) {
 	pos, err := p.blob.Seek(offset, whence)
 	if whence == io.SeekEnd && offset == 0 && err == nil {
@@ -84,12 +76,13 @@ func (p *progressReader) Seek(offset int64, whence int) (int64, error) {
 
 func (p *progressReader) Read(b []byte) (int, error) {
 	n, err := p.blob.Read(b)
-	if before := p.pos; before%useEvery == 0 || before/useEvery != (before+int64(n))/useEvery {
-		p.use()
-	}
 	p.pos += int64(n)
-	if n > 0 && p.pos == p.size {
+	switch {
+	case n == 0:
+	case p.pos == p.size:
 		p.end()
+	default:
+		p.use()
 	}
 	return n, err
 }
@@ -154,7 +147,7 @@ type uploadReader struct {
 
 func (u *uploadReader) Read(b []byte) (int, error) {
 	// A server without deadlines is the test's.
-	_ = u.w.SetReadDeadline(clock.System().Add(stall))
+	_ = u.w.SetReadDeadline(clock.System().Add(httpx.Patience))
 	n, err := u.body.Read(b)
 	if err != nil && !errors.Is(err, io.EOF) {
 		u.err = err
