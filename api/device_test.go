@@ -127,7 +127,7 @@ func TestADevicesLogFilesAndMail(t *testing.T) {
 	}
 	var m object
 	c.do("POST", base+"/diagnostic", nil).into(200, &m)
-	mail, _, err := c.Control.CheckMail(ctx, d.ID, "session", 1)
+	mail, _, err := c.Control.CheckMail(ctx, d.ID, "session", control.Room{Messages: 1, Bytes: 1 << 20})
 	if err != nil || len(mail) != 1 || mail[0].ID != m["id"] || !bytes.Contains(mail[0].Params, []byte(control.DiagnosticMethod)) {
 		t.Errorf("got %v, %v, %v", m, mail, err)
 	}

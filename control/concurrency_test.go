@@ -119,7 +119,7 @@ func (w *world) live(d fleet.Device) {
 	}
 	var mail []fleet.Message
 	if err == nil {
-		mail, _, err = w.CheckMail(ctx, d.ID, "s", 0)
+		mail, _, err = w.CheckMail(ctx, d.ID, "s", control.Room{Bytes: 1 << 20})
 	}
 	for _, m := range mail {
 		if err == nil {

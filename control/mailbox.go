@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"sync"
@@ -21,11 +22,13 @@ const (
 // Exec puts a method call into a device's mailbox and wakes the device.
 // ttl 0 keeps it until it is acknowledged.
 func (c *Control) Exec(ctx context.Context, a Actor, id fleet.DeviceID, method string, params json.RawMessage, ttl time.Duration) (fleet.Message, error) {
-	call, err := json.Marshal(map[string]any{"method": method, "params": params})
-	if err != nil {
+	var call bytes.Buffer
+	enc := json.NewEncoder(&call)
+	enc.SetEscapeHTML(false) // the bytes of the parameters count
+	if err := enc.Encode(map[string]any{"method": method, "params": params}); err != nil {
 		return fleet.Message{}, fleet.Errorf(fleet.Invalid, "cannot call %s: %v", method, err)
 	}
-	return c.SendMail(ctx, a, id, "method.exec", call, ttl)
+	return c.SendMail(ctx, a, id, "method.exec", bytes.TrimSpace(call.Bytes()), ttl)
 }
 
 // SendMail puts any command into a device's mailbox and wakes the device.
@@ -70,26 +73,61 @@ func (c *Control) SendMail(ctx context.Context, a Actor, id fleet.DeviceID, comm
 // messageID is 24 hexadecimal digits, as TR50 clients expect.
 func messageID() string { return secret(24, "0123456789abcdef") }
 
+// Room is how much mail a session takes at once; 0 messages are as many as
+// there may be.
+type Room struct {
+	Messages int
+	Bytes    int // of the messages as JSON
+}
+
 // CheckMail hands out what waits for the device and for the things that are
-// bound to it, oldest first: what this
-// session was not handed yet and the device has not begun (TR50 1.7). limit
-// 0 means no limit of the device's. more says that the limit left mail.
-func (c *Control) CheckMail(ctx context.Context, id fleet.DeviceID, session string, limit int) (out []fleet.Message, more bool, err error) {
+// bound to it, oldest first: what this session was not handed yet and the
+// device has not begun (TR50 1.7). more says that some did not find room.
+func (c *Control) CheckMail(ctx context.Context, id fleet.DeviceID, session string, room Room) (out []fleet.Message, more bool, err error) {
+	if waits, err := c.MailWaits(ctx, id, session); err != nil || !waits { // an empty mailbox costs no transaction
+		return nil, false, err
+	}
+	limit := room.Messages
 	if limit <= 0 || limit > maxMail {
 		limit = maxMail
 	}
-	waiting, err := c.Store.WaitingMail(ctx, id, session, c.Now(), limit+1)
-	if err != nil || len(waiting) == 0 {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		if err := tx.LockDevices(ctx, []fleet.DeviceID{id}); err != nil { // a session may check twice at once
+			return err
+		}
+		waiting, err := tx.WaitingMail(ctx, id, session, c.Now(), limit+1)
+		if err != nil {
+			return err
+		}
+		n := fitting(waiting[:min(limit, len(waiting))], room.Bytes)
+		if out, more = waiting[:n], len(waiting) > n; n == 0 {
+			return nil
+		}
+		ids := make([]string, n)
+		for i, m := range out {
+			ids[i] = m.ID
+		}
+		return tx.HandOut(ctx, ids, session)
+	})
+	if err != nil {
 		return nil, false, err
 	}
-	more = len(waiting) > limit
-	out = waiting[:min(limit, len(waiting))]
-	ids := make([]string, len(out))
-	for i, m := range out {
-		ids[i] = m.ID
+	return out, more, nil
+}
+
+// aroundMail bounds what a protocol writes around command, parameters and key
+// of a message, in bytes.
+const aroundMail = 256
+
+// fitting is how many of the messages, from the first on, have room.
+func fitting(list []fleet.Message, room int) int {
+	for i, m := range list {
+		// A quotation mark of a text is two bytes in JSON.
+		if room -= len(m.Params) + 2*len(m.Command) + 2*len(m.DeviceKey) + aroundMail; room < 0 {
+			return i
+		}
 	}
-	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) error { return tx.HandOut(ctx, ids, session) })
-	return out, more, err
+	return len(list)
 }
 
 // MailWaits tells whether CheckMail would hand out anything.

@@ -19,7 +19,7 @@ func TestMailIsHandedOutOnceASession(t *testing.T) {
 		_, err := w.Exec(t.Context(), w.admin, d.ID, method, json.RawMessage(`{}`), 0)
 		w.must(err)
 	}
-	first, more, err := w.CheckMail(t.Context(), d.ID, "s1", 1)
+	first, more, err := w.CheckMail(t.Context(), d.ID, "s1", control.Room{Messages: 1, Bytes: 1 << 20})
 	if err != nil || len(first) != 1 || !more || !strings.Contains(string(first[0].Params), `"one"`) {
 		t.Fatalf("got %v, %v, %v", first, more, err)
 	}

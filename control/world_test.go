@@ -214,7 +214,7 @@ func (w *world) stands(u fleet.Update, key string, want fleet.State, reason stri
 // mail checks the mailbox in a session.
 func (w *world) mail(d fleet.Device, session string) []fleet.Message {
 	w.t.Helper()
-	list, _, err := w.CheckMail(w.t.Context(), d.ID, session, 0)
+	list, _, err := w.CheckMail(w.t.Context(), d.ID, session, control.Room{Bytes: 1 << 20})
 	w.must(err)
 	return list
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/fleet"
 )
@@ -23,11 +24,12 @@ func mailboxCheck(ctx context.Context, m *message, params json.RawMessage) (any,
 	case err != nil:
 		return nil, err
 	}
-	mail, more, err := m.h.control.CheckMail(ctx, m.session.device, m.session.id, int(min(max(in.Limit, 0), 1000)))
+	room := control.Room{Messages: int(min(max(in.Limit, 0), 1000)), Bytes: m.room}
+	mail, more, err := m.h.control.CheckMail(ctx, m.session.device, m.session.id, room)
 	if err != nil {
 		return nil, err
 	}
-	m.moreMail = m.moreMail || more
+	m.moreMail, m.mail = m.moreMail || more, m.mail || len(mail) > 0
 	box := wire.Mailbox{Messages: make([]wire.Message, len(mail))}
 	for i, x := range mail {
 		box.Messages[i] = wire.Message{ID: x.ID, ThingKey: x.DeviceKey, Command: x.Command, Params: x.Params}

@@ -2,7 +2,6 @@ package tr50
 
 import (
 	"context"
-	"encoding/json"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -29,6 +28,8 @@ type message struct {
 	children map[wire.Thing]fleet.Device
 
 	moreMail bool // a limit left mail in the box
+	mail     bool // some was handed out: the reply has to be sent
+	room     int  // bytes of the reply that are left for the params of answers
 }
 
 // report is what a message says for one device.
@@ -76,6 +77,10 @@ func (h *Handler) begin(ctx, waiting context.Context, s *session) (*message, *wi
 // run runs the commands in order and answers each of them.
 func (m *message) run(ctx context.Context, list []wire.Command) []wire.Answer {
 	m.answers = make([]wire.Answer, len(list))
+	m.room = maxReply
+	for _, c := range list {
+		m.room -= 2*len(c.ID) + aroundAnswer
+	}
 	for i, c := range list {
 		m.answers[i].ID = c.ID
 		if failure := m.command(ctx, i, c); failure != nil {
@@ -85,6 +90,9 @@ func (m *message) run(ctx context.Context, list []wire.Command) []wire.Answer {
 	_ = m.commit(ctx) // the answers say it
 	return m.answers
 }
+
+// aroundAnswer bounds what stands around the params of an answer, in bytes.
+const aroundAnswer = 512
 
 // command runs one command and puts its result into its answer.
 func (m *message) command(ctx context.Context, i int, c wire.Command) (failure *wire.Error) {
@@ -103,7 +111,7 @@ func (m *message) command(ctx context.Context, i int, c wire.Command) (failure *
 	case do.who == users && !m.session.user():
 		return &wire.Error{Code: wire.CodeNotAuthorised, Message: c.Command + " is for users, this is the session of a thing"}
 	}
-	before := m.held
+	before, mailed := m.held, m.mail
 	result, err := do.run(ctx, m, c.Params)
 	if m.held > before || do.publishes {
 		m.gathered = append(m.gathered, i)
@@ -114,9 +122,13 @@ func (m *message) command(ctx context.Context, i int, c wire.Command) (failure *
 	if result == nil {
 		return nil
 	}
-	raw, err := json.Marshal(result)
+	raw, err := wire.Encode(result)
 	if err != nil {
 		return m.h.failure(err, c.Command, m.session)
+	}
+	if m.room -= len(raw); m.room < 0 && mailed { // what was handed out must not be refused with the rest
+		m.room += len(raw)
+		return &wire.Error{Code: wire.CodeLimit, Message: tooLarge}
 	}
 	m.answers[i].Params = raw
 	return nil

@@ -16,7 +16,7 @@ func pack(e fleet.Execution) (command string, params json.RawMessage, err error)
 	if r.Format != fleet.FormatSUP && r.Format != fleet.FormatPlaybook { // both are packages (.sup)
 		return "", nil, fleet.Errorf(fleet.Internal, "cannot send release %s %s over TR50: its format is %s", r.Name, r.Version, r.Format)
 	}
-	update, err := json.Marshal(wire.SupUpdate{
+	update, err := wire.Encode(wire.SupUpdate{
 		Name:      strings.TrimSuffix(r.File.Name, ".sup"),
 		File:      r.File.Name,
 		Global:    true,
@@ -33,6 +33,6 @@ func pack(e fleet.Execution) (command string, params json.RawMessage, err error)
 	if e.Update.Check {
 		method = wire.MethodSupCheck
 	}
-	params, err = json.Marshal(wire.MethodCall{Method: method, Params: update})
+	params, err = wire.Encode(wire.MethodCall{Method: method, Params: update})
 	return wire.CommandMethodExec, params, err
 }

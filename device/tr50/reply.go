@@ -69,6 +69,8 @@ func (h *Handler) reply(to send, t wire.Topic, r wire.Reply) {
 	_ = to(t.ReplyTopic(), body) // a client that is gone needs no reply
 }
 
+const tooLarge = "the reply would have more than 900 KiB; ask for less in one message"
+
 // encode writes a reply. One that no client's queue would hold is refused.
 func (h *Handler) encode(r wire.Reply) []byte {
 	body, err := r.Encode()
@@ -77,7 +79,7 @@ func (h *Handler) encode(r wire.Reply) []byte {
 		h.log.Error("cannot encode a reply", "error", err)
 		body, _ = wire.Refuse(wire.CodeUnavailable, "internal error").Encode()
 	case len(body) > maxReply:
-		body, _ = wire.Refuse(wire.CodeLimit, "the reply would have more than 900 KiB; ask for less in one message").Encode()
+		body, _ = wire.Refuse(wire.CodeLimit, tooLarge).Encode()
 	}
 	return body
 }

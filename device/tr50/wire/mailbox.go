@@ -20,7 +20,7 @@ func (m Mailbox) MarshalJSON() ([]byte, error) {
 	if m.Messages == nil {
 		m.Messages = []Message{}
 	}
-	return json.Marshal(plain(m))
+	return Encode(plain(m))
 }
 
 // Message is one message of a mailbox. ID, ThingKey and Command are always

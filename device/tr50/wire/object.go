@@ -115,12 +115,12 @@ func (w *objectWriter) member(key string, value any) {
 	if w.err != nil {
 		return
 	}
-	raw, err := json.Marshal(value)
+	raw, err := Encode(value)
 	if err != nil {
 		w.err = fmt.Errorf("cannot encode %q: %w", key, err)
 		return
 	}
-	name, err := json.Marshal(key)
+	name, err := Encode(key)
 	if err != nil {
 		w.err = fmt.Errorf("cannot encode the name %q: %w", key, err)
 		return
@@ -144,4 +144,16 @@ func (w *objectWriter) end() ([]byte, error) {
 	}
 	w.buf.WriteByte('}')
 	return w.buf.Bytes(), nil
+}
+
+// Encode writes v as JSON in as few bytes as it has: no client of TR50 puts it
+// into HTML, so <, > and & stand for themselves.
+func Encode(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }

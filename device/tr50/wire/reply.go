@@ -84,7 +84,7 @@ func (a Answer) body() answerBody {
 // their order.
 func (r Reply) Encode() ([]byte, error) {
 	if r.Failure != nil {
-		return json.Marshal(Answer{Failure: r.Failure}.body())
+		return Encode(Answer{Failure: r.Failure}.body())
 	}
 	var w objectWriter
 	if r.Auth != nil {
