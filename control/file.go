@@ -80,7 +80,7 @@ func (c *Control) putFile(ctx context.Context, f fleet.File, r io.Reader, check 
 
 // putContent stores the content of a file that insertFile makes known.
 func (c *Control) putContent(ctx context.Context, f fleet.File, r io.Reader, check Check) (fleet.File, error) {
-	if err := validFileName(f.Name); err != nil {
+	if err := CheckFileName(f.Name); err != nil {
 		return f, err
 	}
 	limit := c.MaxFile
@@ -100,7 +100,8 @@ func (c *Control) insertFile(ctx context.Context, tx Tx, f fleet.File) (fleet.Fi
 	return id, tx.InsertAudit(ctx, c.auditIn(f.UnitID, f.CreatedBy, "file.upload", "file "+f.Name, "SHA-256 "+f.SHA256))
 }
 
-func validFileName(name string) error {
+// CheckFileName refuses a name that no file can have.
+func CheckFileName(name string) error {
 	if name == "" || len(name) > fleet.MaxFileName || !utf8.ValidString(name) || strings.ContainsAny(name, "/\\\n\t") ||
 		clip(name, fleet.MaxFileName) != name || name == "." || name == ".." {
 		return fleet.Errorf(fleet.Invalid, "a file name has 1 to %d printable characters and no slash", fleet.MaxFileName)

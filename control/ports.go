@@ -167,6 +167,7 @@ type DeviceFilter struct {
 	Version  string // exactly
 	Link     fleet.Link
 	ParentID fleet.DeviceID // bound to this one
+	Tags     fleet.Tags     // it has all of them
 }
 
 // FileName says which file of a name is meant.
@@ -243,6 +244,8 @@ type Tx interface {
 	SetPredefined(ctx context.Context, id fleet.ReleaseID, predefined bool) error
 	SetCredential(ctx context.Context, c fleet.Credential) error
 	DeleteCredential(ctx context.Context, id fleet.DeviceID) error // also where there is none
+	// Publish keeps a value as a contact of the device does, without being one.
+	Publish(ctx context.Context, id fleet.DeviceID, arrived time.Time, v fleet.Value) error
 	// InsertLog appends lines that arrived at the moment; they are kept by it,
 	// whatever the device's clock says.
 	InsertLog(ctx context.Context, arrived time.Time, lines []fleet.LogEntry) error

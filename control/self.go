@@ -75,3 +75,41 @@ func (s Self) Released(ctx context.Context, id fleet.DeviceID, name string) (_ f
 	}
 	return r.File, true, nil
 }
+
+// Edit changes an attribute of the device by what it was, "" where it was not
+// set, in one transaction: of two edits at once none is lost. edit may run more
+// than once.
+func (s Self) Edit(ctx context.Context, id fleet.DeviceID, key string, edit func(before string) (string, error)) error {
+	err := s.c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		if err := tx.LockDevices(ctx, []fleet.DeviceID{id}); err != nil {
+			return err
+		}
+		if _, err := s.own(tx.Device(ctx, id)); err != nil {
+			return err
+		}
+		list, err := tx.Values(ctx, id, fleet.Attribute)
+		if err != nil {
+			return err
+		}
+		now := s.c.Now()
+		v := fleet.Value{Kind: fleet.Attribute, Key: key, At: now}
+		for _, before := range list {
+			if before.Key == key {
+				v.Text = before.Text
+				if before.At.After(now) { // a device's clock may be ahead, and its word would outlast this one
+					v.At = before.At
+				}
+			}
+		}
+		text, err := edit(v.Text)
+		if err != nil || text == v.Text {
+			return err
+		}
+		v.Text = clip(text, maxValueText)
+		return tx.Publish(ctx, id, now, v)
+	})
+	if err == nil {
+		s.c.Feed.publish(Change{Device: id})
+	}
+	return err
+}

@@ -38,6 +38,7 @@ const (
 	AttributePackages      = "installed_packages" // JSON list of {name, version}
 	AttributePollEvery     = "telemetry_interval" // seconds
 	AttributeName          = "name"
+	AttributeTags          = "tags"           // Tags
 	AttributeJetPorch      = "jetporch"       // "true": the device can run JetPorch scripts
 	AttributeJetPorchCheck = "jetporch_check" // "true": it can run them in check mode
 )

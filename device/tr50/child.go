@@ -1,7 +1,6 @@
 package tr50
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
@@ -79,9 +78,13 @@ func (m *message) child(ctx context.Context, t wire.Thing) (d fleet.Device, err 
 		d, err = m.self().Device(ctx, fleet.DeviceID(id))
 	}
 	if fleet.CodeOf(err) == fleet.NotFound {
-		err = notFound("Thing " + clip(cmp.Or(t.ThingKey, t.ThingID), fleet.MaxKey) + " not found")
+		err = thingNotFound(t)
 	}
 	return d, err
+}
+
+func thingNotFound(t wire.Thing) error {
+	return notFound("Thing " + clip(t.Name(), fleet.MaxKey) + " not found")
 }
 
 // adopt makes a bound thing reachable over the session, if that is one over

@@ -18,7 +18,9 @@ import (
 func (h *Handler) Connect(ctx context.Context, c *mqtt.Conn, in mqtt.Connect) mqtt.Code {
 	s, err := h.admit(ctx, in.Username, string(in.Password), in.ClientID)
 	if errors.Is(err, control.ErrBadLogin) && strings.Contains(in.Username, "@") {
-		s, err = h.signIn(ctx, in.Username, string(in.Password))
+		if s, err = h.signIn(ctx, in.Username, string(in.Password)); fleet.CodeOf(err) == fleet.Denied {
+			return mqtt.BadLogin
+		}
 	}
 	if err == nil {
 		c.SetValue(s)
@@ -36,7 +38,7 @@ func (h *Handler) Connect(ctx context.Context, c *mqtt.Conn, in mqtt.Connect) mq
 	return mqtt.Unavailable
 }
 
-// signIn opens a session of a user. Its refusal is that of a wrong token.
+// signIn opens a session of a user.
 func (h *Handler) signIn(ctx context.Context, name, password string) (*session, error) {
 	select {
 	case h.logins <- struct{}{}:
@@ -45,9 +47,6 @@ func (h *Handler) signIn(ctx context.Context, name, password string) (*session, 
 		return nil, fleet.Errorf(fleet.Unavailable, "too many users sign in at once; try again later")
 	}
 	token, _, err := h.control.SignIn(ctx, name, password)
-	if fleet.CodeOf(err) == fleet.Denied {
-		return nil, control.ErrBadLogin
-	}
 	if err != nil {
 		return nil, err
 	}

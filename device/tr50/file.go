@@ -83,8 +83,8 @@ func filePut(ctx context.Context, m *message, params json.RawMessage) (any, erro
 	if err != nil {
 		return nil, err
 	}
-	if in.FileName == "" || len(in.FileName) > fleet.MaxFileName {
-		return nil, &wire.Error{Code: wire.CodeBadParameter, Message: "the parameter fileName has 1 to 255 bytes"}
+	if err := control.CheckFileName(in.FileName); err != nil {
+		return nil, err
 	}
 	id := newID()
 	m.h.tickets.put(id, d.ID, ticket{upload: true, device: d.ID, file: fleet.File{Name: in.FileName}, crc32: (*uint32)(in.CRC32)})

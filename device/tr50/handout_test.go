@@ -72,8 +72,8 @@ func TestMailForWhichAReplyHasNoRoomWaitsAndIsAnnouncedAgain(t *testing.T) {
 	}
 }
 
-// meeting is a store whose readers of mail beside a transaction wait for each
-// other, two by two.
+// meeting is a store whose readers of mail and values beside a transaction wait
+// for each other, two by two.
 type meeting struct {
 	control.Store
 	mu    sync.Mutex
@@ -82,6 +82,17 @@ type meeting struct {
 
 func (s *meeting) WaitingMail(ctx context.Context, id fleet.DeviceID, session string, now time.Time, limit int) ([]fleet.Message, error) {
 	list, err := s.Store.WaitingMail(ctx, id, session, now, limit)
+	s.meet()
+	return list, err
+}
+
+func (s *meeting) Values(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind) ([]fleet.Value, error) {
+	list, err := s.Store.Values(ctx, id, kind)
+	s.meet()
+	return list, err
+}
+
+func (s *meeting) meet() {
 	s.mu.Lock()
 	other := s.first
 	if s.first == nil {
@@ -95,7 +106,6 @@ func (s *meeting) WaitingMail(ctx context.Context, id fleet.DeviceID, session st
 	if mine != nil {
 		<-mine
 	}
-	return list, err
 }
 
 func TestTwoChecksAtOnceAreHandedEachMessageOnce(t *testing.T) {

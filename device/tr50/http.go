@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/fleet"
 )
@@ -139,7 +138,7 @@ func (h *Handler) login(ctx context.Context, in wire.Authenticate) (s *session, 
 		}
 		return s, s.token, nil
 	}
-	return nil, "", control.ErrBadLogin
+	return nil, "", fleet.Errorf(fleet.Denied, "api.authenticate needs thingKey, appToken and appId, or username and password")
 }
 
 // refuseAll refuses a request: at its root, and each part of one that tried to

@@ -3,6 +3,7 @@ package tr50
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/sluicehq/sluice/device/tr50/wire"
@@ -67,7 +68,11 @@ func (m *message) addressee(ctx context.Context, t wire.Thing, params json.RawMe
 	if len(params) > maxParams {
 		return fleet.Device{}, &wire.Error{Code: wire.CodeLimit, Message: "the parameters have more than 8 KiB"}
 	}
-	return m.named(ctx, t)
+	d, err := m.named(ctx, t)
+	if fleet.CodeOf(err) == fleet.NotFound && strings.HasPrefix(t.ThingKey, "@") {
+		err = notFound("Alias " + clip(t.ThingKey, fleet.MaxKey) + " not found: no aliases are kept here, name the thing by its thingKey")
+	}
+	return d, err
 }
 
 // waiting reads ackTimeout and ttl. A ttl of 0 keeps a message until it is

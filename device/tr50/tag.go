@@ -23,6 +23,8 @@ func thingTagDelete(ctx context.Context, m *message, params json.RawMessage) (an
 	})
 }
 
+// editTags changes the tags in one transaction, so that of two edits at once
+// none is lost.
 func (m *message) editTags(ctx context.Context, params json.RawMessage, edit func(tags, named []string) []string) error {
 	var in wire.ThingTags
 	if err := wire.Decode(params, &in); err != nil {
@@ -33,41 +35,30 @@ func (m *message) editTags(ctx context.Context, params json.RawMessage, edit fun
 	if err != nil {
 		return err
 	}
+	if err := m.publish(device); err != nil {
+		return err
+	}
 	if err := m.commit(ctx); err != nil {
 		return err
 	}
-	list, err := m.values(ctx, device, fleet.Attribute)
-	if err != nil {
-		return err
-	}
-	var tags []string
-	for _, v := range list {
-		if v.Key == attributeTags {
-			tags = tagsOf(v.Text)
-		}
-	}
-	return m.setTags(device, edit(tags, in.Tags))
+	return m.self().Edit(ctx, device, fleet.AttributeTags, func(before string) (string, error) {
+		return tagText(edit(fleet.Tags(before).List(), in.Tags))
+	})
 }
 
-// setTags keeps the tags of the thing as an attribute, sorted and each once.
+// setTags keeps the tags of the thing as an attribute.
 func (m *message) setTags(device fleet.DeviceID, tags []string) error {
-	tags = slices.Compact(slices.Sorted(slices.Values(tags)))
-	if len(tags) > maxTags {
-		return &wire.Error{Code: wire.CodeLimit, Message: "a thing has at most 64 tags"}
-	}
-	if tags == nil {
-		tags = []string{}
-	}
-	text, err := json.Marshal(tags)
+	text, err := tagText(tags)
 	if err != nil {
 		return err
 	}
-	return m.publish(device, fleet.Value{Kind: fleet.Attribute, Key: attributeTags, Text: string(text)})
+	return m.publish(device, fleet.Value{Kind: fleet.Attribute, Key: fleet.AttributeTags, Text: text})
 }
 
-// tagsOf reads the attribute; what is no list is no tags.
-func tagsOf(text string) []string {
-	var tags []string
-	_ = json.Unmarshal([]byte(text), &tags)
-	return tags
+func tagText(tags []string) (string, error) {
+	text := fleet.TagsOf(tags)
+	if len(text.List()) > maxTags {
+		return "", &wire.Error{Code: wire.CodeLimit, Message: "a thing has at most 64 tags"}
+	}
+	return string(text), nil
 }

@@ -4,17 +4,16 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
+	"strconv"
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/fleet"
 )
 
-// Attributes of our own, for what TR50 keeps with a thing and the fleet does not.
-const (
-	attributeTags        = "tags" // JSON list
-	attributeDescription = "description"
-)
+// attributeDescription is where the desc of a thing is kept, which the fleet does not know.
+const attributeDescription = "description"
 
 // thing is the device that a command reads: the session's own or
 // one that is bound to it, or for a user
@@ -34,11 +33,20 @@ func (m *message) thing(ctx context.Context, t wire.Thing) (fleet.Device, error)
 }
 
 // named is the device that a user names, if the user may read it.
-func (m *message) named(ctx context.Context, t wire.Thing) (fleet.Device, error) {
-	if t.ThingKey == "" {
-		return fleet.Device{}, &wire.Error{Code: wire.CodeBadParameter, Message: "the parameter thingKey is missing"}
+func (m *message) named(ctx context.Context, t wire.Thing) (d fleet.Device, err error) {
+	switch {
+	case t.ThingKey != "":
+		return m.h.control.DeviceByKey(ctx, m.actor, t.ThingKey)
+	case t.ThingID != "":
+		id, _ := strconv.ParseInt(t.ThingID, 10, 64) // what is no number is no thing
+		if d, err = m.h.control.Device(ctx, m.actor, fleet.DeviceID(id)); fleet.CodeOf(err) == fleet.NotFound {
+			err = thingNotFound(t)
+		}
+		return d, err
+	case !t.IsZero():
+		return d, thingNotFound(t)
 	}
-	return m.h.control.DeviceByKey(ctx, m.actor, t.ThingKey)
+	return d, &wire.Error{Code: wire.CodeBadParameter, Message: "the parameter thingKey is missing"}
 }
 
 func thingFind(ctx context.Context, m *message, params json.RawMessage) (any, error) {
@@ -89,8 +97,8 @@ func addValue(out *wire.ThingFound, v fleet.Value) error {
 		l, err := locationOf(v)
 		out.Location = &l
 		return err
-	case v.Key == attributeTags:
-		out.Tags = tagsOf(v.Text)
+	case v.Key == fleet.AttributeTags:
+		out.Tags = fleet.Tags(v.Text).List()
 	case v.Key == attributeDescription:
 		out.Desc = v.Text
 	default:
@@ -110,21 +118,25 @@ func thingUpdate(ctx context.Context, m *message, params json.RawMessage) (any, 
 	if err != nil {
 		return nil, err
 	}
-	texts := map[string]*wire.Text{fleet.AttributeName: in.Name, attributeDescription: in.Desc}
-	for _, field := range in.Unset {
-		switch field {
-		case "desc":
-			texts[attributeDescription] = new(wire.Text)
-		case "tags":
-			in.Tags = []string{}
+	for _, f := range []struct {
+		field, key string
+		text       *wire.Text
+	}{
+		{"", fleet.AttributeName, in.Name}, {"desc", attributeDescription, in.Desc}, {"esn", "esn", in.ESN},
+		{"iccid", "iccid", in.ICCID}, {"imei", "imei", in.IMEI}, {"imsi", "imsi", in.IMSI}, {"meid", "meid", in.MEID},
+	} {
+		if slices.Contains(in.Unset, f.field) {
+			f.text = new(wire.Text)
+		}
+		if f.text == nil {
+			continue
+		}
+		if err := m.publish(device, fleet.Value{Kind: fleet.Attribute, Key: f.key, Text: string(*f.text)}); err != nil {
+			return nil, err
 		}
 	}
-	for _, key := range []string{fleet.AttributeName, attributeDescription} {
-		if text := texts[key]; text != nil {
-			if err := m.publish(device, fleet.Value{Kind: fleet.Attribute, Key: key, Text: string(*text)}); err != nil {
-				return nil, err
-			}
-		}
+	if slices.Contains(in.Unset, "tags") {
+		in.Tags = []string{}
 	}
 	if in.Tags == nil {
 		return nil, nil
@@ -145,7 +157,7 @@ func thingList(ctx context.Context, m *message, params json.RawMessage) (any, er
 	if limit == 0 {
 		limit = 100
 	}
-	list, err := m.h.control.Devices(ctx, m.actor, control.DeviceFilter{}, control.Page{Limit: min(offset+limit, maxThings)})
+	list, err := m.h.control.Devices(ctx, m.actor, control.DeviceFilter{Tags: fleet.TagsOf(in.Tags)}, control.Page{Limit: min(offset+limit, maxThings)})
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +176,7 @@ func thingDelete(ctx context.Context, m *message, params json.RawMessage) (any, 
 	if err := wire.Decode(params, &in); err != nil {
 		return nil, badParams(err)
 	}
-	in.ThingKey = cmp.Or(in.ThingKey, in.Key)
+	in.ThingKey, in.ThingID = cmp.Or(in.ThingKey, in.Key), cmp.Or(in.ThingID, in.ID)
 	d, err := m.named(ctx, in.Thing)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
@@ -121,4 +122,10 @@ func (t tx) pending(ctx context.Context, batch []control.Contact) ([]control.Con
 		answers[i].Pending = c.Telemetry && waits[c.DeviceID]
 	}
 	return answers, err
+}
+
+// Publish keeps one value.
+func (t tx) Publish(ctx context.Context, id fleet.DeviceID, arrived time.Time, v fleet.Value) error {
+	groups := arrivalsOf([]control.Contact{{DeviceID: id, At: arrived, Values: []fleet.Value{v}}})
+	return t.d.wrap(t.publish(ctx, groups), "keep a value of device %d", id)
 }

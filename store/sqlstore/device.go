@@ -71,6 +71,9 @@ func (r reader) Devices(ctx context.Context, f control.DeviceFilter, p control.P
 	w.equal("device.parent_id", f.ParentID, f.ParentID != 0)
 	w.equal("device_seen.link", f.Link, f.Link != "")
 	w.contains("device.search", f.Text)
+	for _, tag := range f.Tags.List() {
+		w.tagged(tag)
+	}
 	from, id := selectDevice, "device.id"
 	if f.GroupID != 0 {
 		from, id = selectMember, "group_member.device_id"

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -60,6 +61,16 @@ func (w *where) contains(column, text string) {
 }
 
 var escapeLike = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// tagged adds that a device has the tag. Its tags are one JSON list without
+// spaces, where a quotation mark within a tag is escaped: one that follows a
+// bracket or a comma begins a tag. LIKE would not tell A from a in SQLite.
+func (w *where) tagged(tag string) {
+	quoted, _ := json.Marshal(storable(tag)) // a text has JSON
+	w.and(`EXISTS (SELECT 1 FROM device_value v WHERE v.device_id = device.id AND v.kind = ? AND v.key = ?
+		AND (replace(v.text, CAST(? AS text), '') <> v.text OR replace(v.text, CAST(? AS text), '') <> v.text))`,
+		fleet.Attribute, fleet.AttributeTags, "["+string(quoted), ","+string(quoted))
+}
 
 // units are the units of the list x and all below them; for what a list is
 // narrowed to, see control.Page.

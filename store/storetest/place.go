@@ -65,6 +65,20 @@ var placeTests = []test{
 				t.Errorf("%+v: got %q, want %q", f, got, want)
 			}
 		}
+		w.says(acme, fleet.AttributeTags, string(fleet.TagsOf([]string{"a", "b<&>", `c"d`, "é, f"})))
+		w.says(roof, fleet.AttributeTags, string(fleet.TagsOf([]string{"A", "b"})))
+		for _, c := range []struct {
+			tags []string
+			want string
+		}{
+			{nil, "acme roof silent"}, {[]string{"a"}, "acme"}, {[]string{"A"}, "roof"}, {[]string{"a", "b<&>"}, "acme"}, {[]string{"a", "b"}, ""},
+			{[]string{`c"d`}, "acme"}, {[]string{"d"}, ""}, {[]string{"f"}, ""}, {[]string{"é, f"}, "acme"}, {[]string{"%"}, ""},
+		} {
+			got := namesOf(read(w.store.Devices(w.ctx, control.DeviceFilter{Tags: fleet.TagsOf(c.tags)}, page))(w), func(d fleet.Device) any { return d.Key })
+			if got != c.want {
+				t.Errorf("tags %q: got %q, want %q", c.tags, got, c.want)
+			}
+		}
 		if d := read(w.store.Device(w.ctx, roof.ID))(w); !d.JetPorch || !d.JetPorchCheck {
 			t.Error("the roof has no flag")
 		}

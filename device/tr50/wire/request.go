@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 )
 
 // MaxCommands is how many commands one message may hold.
@@ -118,11 +120,18 @@ func Decode(params json.RawMessage, v any) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &wrongType) && wrongType.Field != "":
-		return fmt.Errorf("the parameter %s cannot be of the type %s", wrongType.Field, wrongType.Value)
+		return fmt.Errorf("the parameter %s cannot be of the type %s", onWire(wrongType.Field), wrongType.Value)
 	case errors.As(err, &wrongType):
 		return fmt.Errorf("the parameters are of the type %s, not an object", wrongType.Value)
 	}
 	return fmt.Errorf("the parameters cannot be read: %v", err)
+}
+
+// onWire is the path of a parameter without the structures that only our code
+// has: their names begin with a capital letter.
+func onWire(field string) string {
+	names := slices.DeleteFunc(strings.Split(field, "."), func(name string) bool { return name != "" && unicode.IsUpper(rune(name[0])) })
+	return strings.Join(names, ".")
 }
 
 func isNull(raw json.RawMessage) bool {

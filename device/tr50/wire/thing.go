@@ -19,6 +19,25 @@ func ThingKeyOnly(key string) Thing { return Thing{ThingKey: key} }
 // IsZero tells that no identifier is given.
 func (t Thing) IsZero() bool { return t == Thing{} }
 
+// Name is what the thing is called in a sentence: its key or id, else the first
+// identifier that is given.
+func (t Thing) Name() string {
+	for _, name := range []string{t.ThingKey, t.ThingID} {
+		if name != "" {
+			return name
+		}
+	}
+	for _, x := range []struct {
+		kind string
+		text Text
+	}{{"esn", t.ESN}, {"iccid", t.ICCID}, {"imei", t.IMEI}, {"imsi", t.IMSI}, {"meid", t.MEID}, {"msisdn", t.MSISDN}} {
+		if x.text != "" {
+			return "with the " + x.kind + " " + string(x.text)
+		}
+	}
+	return ""
+}
+
 // ThingFind is thing.find. It takes the key under two names.
 type ThingFind struct {
 	Thing
@@ -66,12 +85,17 @@ type AlarmState struct {
 }
 
 // ThingUpdate is thing.update. A nil field is left as it is, the fields named in
-// Unset are cleared.
+// Unset are cleared. Five identifiers are fields here and do not name the thing.
 type ThingUpdate struct {
 	Thing
 	Key   string   `json:"key,omitempty"`
 	Name  *Text    `json:"name,omitempty"`
 	Desc  *Text    `json:"desc,omitempty"`
+	ESN   *Text    `json:"esn,omitempty"`
+	ICCID *Text    `json:"iccid,omitempty"`
+	IMEI  *Text    `json:"imei,omitempty"`
+	IMSI  *Text    `json:"imsi,omitempty"`
+	MEID  *Text    `json:"meid,omitempty"`
 	Tags  []string `json:"tags,omitempty"`
 	Unset []string `json:"unset,omitempty"`
 }
