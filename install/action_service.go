@@ -20,7 +20,7 @@ const (
 
 // service runs a verb of the configured service command that changes a service.
 func (s *step) service(ctx context.Context, verb, name string) error {
-	if err := s.reloadUnits(ctx, name); err != nil {
+	if err := s.reloadUnits(ctx); err != nil {
 		return err
 	}
 	_, err := s.exec(ctx, command{argv: s.serviceArgv(verb, name)})
@@ -31,19 +31,21 @@ func (s *step) serviceArgv(verb, name string) []string {
 	return expand(s.run.job.Configuration.ServiceCommand, "{verb}", verb, "{service}", name)
 }
 
-// reloadUnits lets systemd read its unit files again where that of the service
-// was replaced: else it would go on with the former one.
-func (s *step) reloadUnits(ctx context.Context, name string) error {
+// reloadUnits lets systemd read its unit files again, of which the package may
+// have replaced some: else it would go on with the former ones. It is not asked
+// whether that is needed, since it takes a file with an older time, as one that
+// comes back has, for the one that it knows.
+func (s *step) reloadUnits(ctx context.Context) error {
 	words := s.run.job.Configuration.ServiceCommand
 	if !slices.ContainsFunc(words, func(word string) bool { return path.Base(word) == "systemctl" }) {
 		return nil
 	}
-	said, err := s.exec(ctx, command{argv: append(s.serviceArgv("show", name), "--property=NeedDaemonReload"), quiet: true})
-	if err != nil || !strings.Contains(said, "NeedDaemonReload=yes") {
-		return nil // what is wrong with the service, the verb says
-	}
 	words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return strings.Contains(word, "{service}") })
-	_, err = s.exec(ctx, command{argv: expand(words, "{verb}", "daemon-reload")})
+	_, err := s.exec(ctx, command{argv: expand(words, "{verb}", "daemon-reload"), quiet: true})
+	var exit *exitError
+	if errors.As(err, &exit) {
+		return nil // what is wrong with systemd, the verb says
+	}
 	return err
 }
 

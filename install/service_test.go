@@ -15,7 +15,6 @@ const systemctlStub = `#!/bin/sh
 d="$SLUICE_ROOT/run/systemd"; unit="$SLUICE_ROOT/etc/app.service"; verb=$1; name=$2
 state=$(cat "$d/$name" 2>/dev/null)
 case $verb in
-show) cmp -s "$unit" "$d/loaded" && echo NeedDaemonReload=no || echo NeedDaemonReload=yes ;;
 daemon-reload) cp "$unit" "$d/loaded" ;;
 is-active) echo "${state:-inactive}"; test "$state" = active || exit 3 ;;
 is-enabled) exit 1 ;;
