@@ -112,10 +112,8 @@ func TestADevicesLogFilesAndMail(t *testing.T) {
 	ctx := context.Background()
 	d := c.Device("gw", "m")
 	base := "/devices/" + d.ID.String()
-	if err := c.Control.WriteLog(ctx, []fleet.LogEntry{{DeviceID: d.ID, At: c.Clock.Now(), Level: fleet.LogWarning, Text: "warm"},
-		{DeviceID: d.ID, At: c.Clock.Now(), Level: fleet.LogError, Text: "hot"}}); err != nil {
-		t.Fatal(err)
-	}
+	c.WriteLog(fleet.LogEntry{DeviceID: d.ID, At: c.Clock.Now(), Level: fleet.LogWarning, Text: "warm"},
+		fleet.LogEntry{DeviceID: d.ID, At: c.Clock.Now(), Level: fleet.LogError, Text: "hot"})
 	var l items
 	c.do("GET", base+"/log?limit=1", nil).into(200, &l)
 	if len(l.Items) != 1 || l.Items[0]["text"] != "hot" || l.Items[0]["level"] != "error" || l.Next == 0 {

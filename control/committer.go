@@ -22,14 +22,15 @@ type committer struct {
 	committed atomic.Uint64
 }
 
+// waiting are contacts that are kept together.
 type waiting struct {
-	contact Contact
-	answer  chan<- contactResult
+	contacts []Contact
+	answer   chan<- contactResult
 }
 
 type contactResult struct {
-	answer ContactAnswer
-	err    error
+	answers []ContactAnswer
+	err     error
 }
 
 func newCommitter(s Store) *committer {
@@ -49,20 +50,24 @@ func (c *committer) close() {
 	c.done.Wait()
 }
 
-// commit returns after the contact is on disk. A context that ends stops the
-// waiting, not the commit.
-func (c *committer) commit(ctx context.Context, contact Contact) (ContactAnswer, error) {
+// commit returns after the contacts are on disk. They are in order with those
+// of the first one's device. A context that ends stops the waiting, not the
+// commit.
+func (c *committer) commit(ctx context.Context, list []Contact) ([]ContactAnswer, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
 	answer := make(chan contactResult, 1)
 	select {
-	case c.shards[int(contact.DeviceID)%len(c.shards)] <- waiting{contact, answer}:
+	case c.shards[int(list[0].DeviceID)%len(c.shards)] <- waiting{list, answer}:
 	case <-ctx.Done():
-		return ContactAnswer{}, ctx.Err()
+		return nil, ctx.Err()
 	}
 	select {
 	case r := <-answer:
-		return r.answer, r.err
+		return r.answers, r.err
 	case <-ctx.Done():
-		return ContactAnswer{}, ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 
@@ -83,19 +88,19 @@ func (c *committer) run(shard <-chan waiting) {
 		}
 		contacts = contacts[:0]
 		for _, w := range batch {
-			contacts = append(contacts, w.contact)
+			contacts = append(contacts, w.contacts...)
 		}
 		answers, err := c.store.Contact(context.Background(), contacts)
-		if err == nil && len(answers) != len(batch) {
-			err = fleet.Errorf(fleet.Internal, "the store answered %d of %d contacts", len(answers), len(batch))
+		if err == nil && len(answers) != len(contacts) {
+			err = fleet.Errorf(fleet.Internal, "the store answered %d of %d contacts", len(answers), len(contacts))
 		}
 		if err == nil {
-			c.committed.Add(uint64(len(batch)))
+			c.committed.Add(uint64(len(contacts)))
 		}
-		for i, w := range batch {
+		for _, w := range batch {
 			r := contactResult{err: err}
-			if err == nil {
-				r.answer = answers[i]
+			if n := len(w.contacts); err == nil {
+				r.answers, answers = answers[:n:n], answers[n:]
 			}
 			w.answer <- r
 		}

@@ -11,27 +11,54 @@ const (
 	maxValues    = 1000
 	maxValueKey  = 128
 	maxValueText = 64 << 10
+	maxLogText   = 4 << 10 // bytes of a line of the log
 )
 
 // Contact takes a message of a device and returns once it is on disk. The
 // answer says whether a command may now be offered.
 func (c *Control) Contact(ctx context.Context, contact Contact) (ContactAnswer, error) {
+	answers, err := c.ContactAll(ctx, []Contact{contact})
+	if err != nil {
+		return ContactAnswer{}, err
+	}
+	return answers[0], nil
+}
+
+// ContactAll is Contact for a message that speaks of several devices, or says
+// more than one contact holds: all of it is kept in one transaction, or nothing.
+func (c *Control) ContactAll(ctx context.Context, list []Contact) ([]ContactAnswer, error) {
+	for i := range list {
+		if err := list[i].check(); err != nil {
+			return nil, err
+		}
+	}
+	answers, err := c.contacts.commit(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	for _, contact := range list {
+		c.Feed.publish(Change{Device: contact.DeviceID})
+	}
+	return answers, nil
+}
+
+// check bounds what the contact publishes and says when it was.
+func (contact Contact) check() error {
 	if len(contact.Values) > maxValues {
-		return ContactAnswer{}, fleet.Errorf(fleet.Invalid, "more than %d values in one message", maxValues)
+		return fleet.Errorf(fleet.Invalid, "more than %d values in one message", maxValues)
 	}
 	for i := range contact.Values {
 		v := &contact.Values[i]
 		if v.Key == "" || len(v.Key) > maxValueKey {
-			return ContactAnswer{}, fleet.Errorf(fleet.Invalid, "the key of a %s has 1 to %d bytes", v.Kind, maxValueKey)
+			return fleet.Errorf(fleet.Invalid, "the key of a %s has 1 to %d bytes", v.Kind, maxValueKey)
 		}
 		v.Text = clip(v.Text, maxValueText)
 		if v.At.IsZero() {
 			v.At = contact.At
 		}
 	}
-	answer, err := c.contacts.commit(ctx, contact)
-	if err == nil {
-		c.Feed.publish(Change{Device: contact.DeviceID})
+	for i := range contact.Lines {
+		contact.Lines[i].Text = clip(contact.Lines[i].Text, maxLogText)
 	}
-	return answer, err
+	return nil
 }

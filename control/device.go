@@ -106,17 +106,6 @@ func (c *Control) Log(ctx context.Context, a Actor, id fleet.DeviceID, p Page) (
 	return c.Store.Log(ctx, id, p)
 }
 
-// maxLogText bounds a log line in bytes.
-const maxLogText = 4 << 10
-
-// WriteLog keeps lines that a device published.
-func (c *Control) WriteLog(ctx context.Context, lines []fleet.LogEntry) error {
-	for i := range lines {
-		lines[i].Text = clip(lines[i].Text, maxLogText)
-	}
-	return c.Store.Write(ctx, func(ctx context.Context, tx Tx) error { return tx.InsertLog(ctx, c.Now(), lines) })
-}
-
 // DiagnosticMethod makes the agent upload its diagnostic archive to the
 // device's files.
 const DiagnosticMethod = "gateway.diagnostic"

@@ -24,7 +24,7 @@ type Store interface {
 	Write(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
 
 	// Contact records a batch of contacts in one transaction, with set-based
-	// statements: last seen, link, interval, published values. The answer has
+	// statements: last seen, link, interval, published values and lines. The answer has
 	// one element for each contact, in order.
 	Contact(ctx context.Context, batch []Contact) ([]ContactAnswer, error)
 
@@ -41,8 +41,9 @@ type Contact struct {
 	DeviceID  fleet.DeviceID
 	At        time.Time
 	Link      fleet.Link
-	Telemetry bool          // a message that a pending command may answer
-	Values    []fleet.Value // published with it
+	Telemetry bool             // a message that a pending command may answer
+	Values    []fleet.Value    // published with it
+	Lines     []fleet.LogEntry // of the log, published with it, also those of other devices
 }
 
 // ContactAnswer says what waits for the device.

@@ -119,7 +119,7 @@ func TestWhatADeviceSaysIsTextAndNothingElse(t *testing.T) {
 	e := w.send(d)
 	w.report(e, `{"result":"failed","reason":"<script>alert(1)</script>","actions":[{"type":"<script>","summary":"<img src=x onerror=alert(1)>","status":"<script>alert(1)</script>","output":"</pre><script>alert(1)</script>","error":"<img src=x onerror=alert(1)>"}]}`,
 		step{1, fleet.StartInstall, hostile}, step{1, fleet.Fail, hostile})
-	w.must(w.WriteLog(t.Context(), []fleet.LogEntry{{DeviceID: d.ID, At: w.clock.Now(), Level: fleet.LogError, Text: hostile}}))
+	w.lines([]fleet.LogEntry{{DeviceID: d.ID, At: w.clock.Now(), Level: fleet.LogError, Text: hostile}})
 	w.open(web.Options{})
 	b := w.signedIn()
 	for _, path := range []string{"/devices", "/devices/" + d.ID.String(), "/devices/" + waiting.ID.String(), "/executions", "/executions/" + e.ID.String(), "/updates",

@@ -184,12 +184,12 @@ func (w *world) seed() seeded {
 	s.old = femto
 	w.seedOrganisation(&s)
 	w.vitals(s.gateways[0], s.gateways[4])
-	w.must(w.WriteLog(w.t.Context(), []fleet.LogEntry{
+	w.lines([]fleet.LogEntry{
 		{DeviceID: s.gateways[3].ID, At: end.Add(-25 * time.Hour), Level: fleet.LogError, Text: "lorafwd 4.0.2: action 5 of 6, check.service lorafwd: lorafwd is failed, not active, after 60 s"},
 		{DeviceID: s.gateways[0].ID, At: end.Add(-25 * time.Hour), Level: fleet.LogInfo, Text: "lorafwd 4.0.2: action 1 of 6, runtime.stop: ok in 412 ms"},
 		{DeviceID: s.gateways[0].ID, At: end.Add(-25 * time.Hour), Level: fleet.LogInfo, Text: "lorafwd 4.0.2: action 6 of 6, runtime.start: ok in 930 ms"},
 		{DeviceID: s.gateways[0].ID, At: end.Add(-5 * time.Hour), Level: fleet.LogWarning, Text: "backhaul changed from ethernet to cellular"},
-	}))
+	})
 	w.Online(s.gateways[0].ID, control.Bell{})
 	return s
 }

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"io"
@@ -211,4 +212,10 @@ func (w *world) contact(d fleet.Device, values ...fleet.Value) {
 	w.t.Helper()
 	_, err := w.Contact(w.t.Context(), control.Contact{DeviceID: d.ID, At: w.clock.Now(), Link: fleet.TR50, Telemetry: true, Values: values})
 	w.must(err)
+}
+
+// lines keeps lines of devices.
+func (w *world) lines(lines []fleet.LogEntry) {
+	w.t.Helper()
+	w.must(w.Store.Write(w.t.Context(), func(ctx context.Context, tx control.Tx) error { return tx.InsertLog(ctx, w.clock.Now(), lines) }))
 }

@@ -114,7 +114,7 @@ func device(ts *testscript.TestScript, _ bool, args []string) {
 	case "logs":
 		text, err := strconv.Unquote(`"` + args[2] + `"`)
 		ts.Check(err)
-		ts.Check(s.Control.WriteLog(context.Background(), []fleet.LogEntry{{DeviceID: d.ID, At: s.Clock.Now(), Level: fleet.LogWarning, Text: text}}))
+		s.WriteLog(fleet.LogEntry{DeviceID: d.ID, At: s.Clock.Now(), Level: fleet.LogWarning, Text: text})
 	default:
 		ts.Fatalf("a device does not do %q", verb)
 	}

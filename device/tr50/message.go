@@ -188,46 +188,45 @@ func (m *message) commit(ctx context.Context) error {
 	return err
 }
 
+// store keeps all of it in one transaction: a client that is told of a failure
+// sends the whole message again.
 func (m *message) store(ctx context.Context) error {
-	if len(m.lines) > 0 {
-		if err := m.h.control.WriteLog(ctx, m.lines); err != nil {
-			return err
-		}
-	}
+	var list []control.Contact
+	var of []*report // of each contact
 	for i, r := range m.reports {
-		own := i == 0 // the session's message is a contact of its device, whatever it says
-		if err := m.contacts(ctx, r, own); err != nil {
-			return err
+		parts := r.contacts(m.at)
+		if i == 0 && len(parts) == 0 && (len(m.lines) > 0 || !r.contacted) {
+			parts = []control.Contact{r.contact(m.at, nil)} // the message is a contact of its device, whatever it says
 		}
+		if i == 0 && len(parts) > 0 {
+			parts[0].Lines = m.lines
+		}
+		for range parts {
+			of = append(of, r)
+		}
+		list = append(list, parts...)
 	}
-	return nil
+	answers, err := m.h.control.ContactAll(ctx, list)
+	for i, answer := range answers {
+		of[i].contacted = true
+		of[i].pending = of[i].pending || answer.Pending
+	}
+	return err
 }
 
-// contacts commits a report.
-func (m *message) contacts(ctx context.Context, r *report, own bool) error {
-	if len(r.values) == 0 {
-		if !r.telemetry && (r.contacted || !own) {
-			return nil
-		}
-		return m.contact(ctx, r, nil)
-	}
+// contacts are what there is to say, in parts that one contact holds.
+func (r *report) contacts(at time.Time) (list []control.Contact) {
 	for part := range slices.Chunk(r.values, maxContact) {
-		if err := m.contact(ctx, r, part); err != nil {
-			return err
-		}
+		list = append(list, r.contact(at, part))
 	}
-	return nil
+	if len(list) == 0 && r.telemetry {
+		list = append(list, r.contact(at, nil))
+	}
+	return list
 }
 
-func (m *message) contact(ctx context.Context, r *report, values []fleet.Value) error {
-	answer, err := m.h.control.Contact(ctx, control.Contact{DeviceID: r.device, At: m.at, Link: fleet.TR50,
-		Telemetry: r.telemetry, Values: values})
-	if err != nil {
-		return err
-	}
-	r.contacted = true
-	r.pending = r.pending || answer.Pending
-	return nil
+func (r *report) contact(at time.Time, values []fleet.Value) control.Contact {
+	return control.Contact{DeviceID: r.device, At: at, Link: fleet.TR50, Telemetry: r.telemetry, Values: values}
 }
 
 // pending tells whether offer has something to hand out.

@@ -3,7 +3,6 @@ package tr50
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"github.com/sluicehq/sluice/device/tr50/wire"
 	"github.com/sluicehq/sluice/fleet"
@@ -80,18 +79,13 @@ func alarmPublish(ctx context.Context, m *message, params json.RawMessage) (any,
 	return nil, m.publish(device, alarmValue(a))
 }
 
-// alarmBatch takes its items ordered by their time (TR50 1.8): a batch may be
-// more than one contact, and whether an alarm is a repetition depends on the
-// one before it.
+// alarmBatch takes its items ordered by their time (TR50 1.8), as the store does
+// with whatever is published in one message.
 func alarmBatch(ctx context.Context, m *message, params json.RawMessage) (any, error) {
 	b, err := wire.ParseAlarmBatch(params)
 	if err != nil {
 		return nil, badParams(err)
 	}
-	for i := range b.Items {
-		b.Items[i].TS = wire.At(m.moment(b.Items[i].TS.Time))
-	}
-	slices.SortStableFunc(b.Items, func(x, y wire.Alarm) int { return x.TS.Compare(y.TS.Time) })
 	return nil, publishBatch(ctx, m, b, func(device fleet.DeviceID, a wire.Alarm) error { return m.publish(device, alarmValue(a)) })
 }
 

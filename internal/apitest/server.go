@@ -313,3 +313,11 @@ func (l *Log) String() string {
 	defer l.mu.Unlock()
 	return l.text.String()
 }
+
+// WriteLog keeps lines of a device's log.
+func (s *Server) WriteLog(lines ...fleet.LogEntry) {
+	s.t.Helper()
+	s.must(s.Store.Write(context.Background(), func(ctx context.Context, tx control.Tx) error {
+		return tx.InsertLog(ctx, s.Clock.Now(), lines)
+	}))
+}

@@ -12,7 +12,7 @@ import (
 
 // Contact records a batch in one transaction. However large the batch is, it
 // takes the same few statements: last seen, the values as they were, the
-// values as they are, their history, changed facts, and what is pending.
+// values as they are, their history, changed facts, lines of the log, and what is pending.
 func (s *Store) Contact(ctx context.Context, batch []control.Contact) ([]control.ContactAnswer, error) {
 	if len(batch) == 0 {
 		return nil, nil
@@ -36,6 +36,13 @@ func (t tx) contact(ctx context.Context, batch []control.Contact) ([]control.Con
 		if err := t.publish(ctx, groups); err != nil {
 			return nil, err
 		}
+	}
+	var lines []fleet.LogEntry
+	for _, c := range batch {
+		lines = append(lines, c.Lines...)
+	}
+	if err := t.InsertLog(ctx, batch[0].At, lines); err != nil {
+		return nil, err
 	}
 	return t.pending(ctx, batch)
 }
