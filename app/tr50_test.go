@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -53,19 +52,24 @@ func signIn(t *testing.T, s *app.Server) []string {
 	return []string{"Authorization", "Bearer " + in.Token}
 }
 
+// admin is the actor of the first administrator.
+func admin(t *testing.T, s *app.Server) control.Actor {
+	t.Helper()
+	token, _, err := s.Control.SignIn(t.Context(), "admin", s.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := s.Control.Authenticate(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 // enrol lets a device in over TR50 and returns the header of its session.
 func enrol(t *testing.T, s *app.Server, key string) []string {
 	t.Helper()
-	ctx := context.Background()
-	token, _, err := s.Control.SignIn(ctx, "admin", s.Password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	admin, err := s.Control.Authenticate(ctx, token)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, _, err := s.Control.CreateToken(ctx, admin, control.NewToken{Kind: fleet.OneTime})
+	secret, _, err := s.Control.CreateToken(t.Context(), admin(t, s), control.NewToken{Kind: fleet.OneTime})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +83,38 @@ func enrol(t *testing.T, s *app.Server, key string) []string {
 		t.Fatal(err)
 	}
 	return []string{"sessionId", in.Auth.Params.SessionID}
+}
+
+func TestAFileIsNotCompressedForTransfer(t *testing.T) {
+	t.Parallel()
+	s := serve(t, app.Config{Data: t.TempDir()})
+	content := strings.Repeat("a", 100_000)
+	if _, err := s.Control.Upload(t.Context(), admin(t, s), "a.txt", strings.NewReader(content)); err != nil {
+		t.Fatal(err)
+	}
+	var ticket struct {
+		One struct {
+			Params struct{ FileID string }
+		} `json:"1"`
+	}
+	text := post(t, s.URL()+"/api", `{"1":{"command":"file.get","params":{"fileName":"a.txt","global":true}}}`, enrol(t, s, "gw-1")...)
+	if err := json.Unmarshal([]byte(text), &ticket); err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequest(http.MethodGet, s.URL()+"/file/"+ticket.One.Params.FileID, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept-Encoding", "gzip, deflate") // named by us, the client leaves it as it comes
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if got := answer.Header.Get("Content-Encoding"); err != nil || got != "" || string(body) != content {
+		t.Errorf("%s: the content encoding is %q, %d bytes came, %v", answer.Status, got, len(body), err)
+	}
 }
 
 func TestAMomentBeforeClocksBeganIsReadableEverywhere(t *testing.T) {

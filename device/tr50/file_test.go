@@ -63,16 +63,6 @@ func TestAFileIsServedWithSizeChecksumAndETag(t *testing.T) {
 	}
 }
 
-func TestAFileIsNotCompressedForTransfer(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.file("a.txt", bytes.Repeat([]byte("a"), 10_000))
-	r := w.get(w.enrol("gw-1").ticket("a.txt").FileID, "")
-	if got := r.Header.Get("Content-Encoding"); got != "" || len(body(t, r)) != 10_000 {
-		t.Errorf("the content encoding is %q", got)
-	}
-}
-
 func TestARangeIsAnsweredWithThePartAnd206(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
