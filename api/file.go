@@ -35,7 +35,8 @@ func fileOf(f fleet.File) File {
 
 // uploadInput takes the body as a stream; huma would hold it in memory.
 type uploadInput struct {
-	Name string `query:"name" required:"true" minLength:"1" maxLength:"255"`
+	Name string       `query:"name" required:"true" minLength:"1" maxLength:"255"`
+	Unit fleet.UnitID `query:"unit" minimum:"1" doc:"Where it hangs; default: the first of one's units in which one may upload"`
 	body *upstream
 }
 
@@ -60,7 +61,7 @@ func (u *upstream) Read(p []byte) (int, error) {
 }
 
 func (a *API) uploadFile(ctx context.Context, in *uploadInput) (*output[File], error) {
-	f, err := a.control.Upload(ctx, actorOf(ctx), in.Name, in.body)
+	f, err := a.control.UploadIn(ctx, actorOf(ctx), in.Unit, in.Name, in.body)
 	if err != nil && in.body.broken != nil {
 		err = fleet.Errorf(fleet.Invalid, "cannot store %s: the upload broke off", in.Name)
 	}

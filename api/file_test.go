@@ -52,6 +52,17 @@ func TestAFileComesBackAsItWent(t *testing.T) {
 	c.do("GET", "/files/999/content", nil).problem(404, "not_found", "")
 }
 
+func TestAnUploadMayNameItsUnit(t *testing.T) {
+	c := newCaller(t)
+	var unit, f object
+	c.do("POST", "/units", object{"kind": "customer", "name": "North", "parent_id": 1}).into(201, &unit)
+	c.do("POST", fmt.Sprintf("/files?name=a&unit=%v", unit["id"]), []byte("x")).into(201, &f)
+	if f["unit_id"] != unit["id"] {
+		t.Errorf("got %v, want unit %v", f, unit["id"])
+	}
+	c.do("POST", "/files?name=a&unit=999", []byte("x")).problem(404, "not_found", "")
+}
+
 func TestAnUploadIsRefusedThatIsTooLargeOrBadlyNamedOrBroken(t *testing.T) {
 	c := newCaller(t)
 	c.do("POST", "/files?name=big", make([]byte, apitest.MaxFile+1)).problem(422, "invalid", "")

@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -27,15 +28,24 @@ type File struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// Upload streams r to the server under the name. size is the number of bytes,
-// 0 where it is not known. progress, which may be nil, is told how many bytes
-// went out so far. A file that the server stored otherwise than it was sent
-// is an error.
+// Upload is UploadIn the first of the user's units in which that is allowed.
 func (c *Client) Upload(ctx context.Context, name string, r io.Reader, size int64, progress func(sent int64)) (File, error) {
+	return c.UploadIn(ctx, 0, name, r, size, progress)
+}
+
+// UploadIn streams r to the server under the name, into a unit; 0 leaves that
+// to the server. size is the number of bytes, 0 where it is not known.
+// progress, which may be nil, is told how many bytes went out so far. A file
+// that the server stored otherwise than it was sent is an error.
+func (c *Client) UploadIn(ctx context.Context, unit int64, name string, r io.Reader, size int64, progress func(sent int64)) (File, error) {
+	query := url.Values{"name": {name}}
+	if unit != 0 {
+		query.Set("unit", strconv.FormatInt(unit, 10))
+	}
 	sum := sha256.New()
 	body := &counter{from: io.TeeReader(r, sum), progress: progress}
 	var f File
-	err := c.do(ctx, request{method: http.MethodPost, path: "/files", query: url.Values{"name": {name}},
+	err := c.do(ctx, request{method: http.MethodPost, path: "/files", query: query,
 		header: http.Header{"Content-Type": {"application/octet-stream"}}, body: body, size: size}, &f)
 	if err != nil {
 		return f, err

@@ -40,6 +40,27 @@ func (c *Control) devicesOf(ctx context.Context, r Reader, a Actor, to fleet.Aud
 	return devices, c.authorizeAll(ctx, r, a, fleet.UpdateWrite, devices)
 }
 
+// unitsOf are the units that an audience is in, as far as it names any: the
+// units below one that is named are not among them.
+func (c *Control) unitsOf(ctx context.Context, r Reader, a Actor, to fleet.Audience) ([]fleet.UnitID, error) {
+	switch {
+	case len(to.Devices) > 0:
+		devices, err := c.named(ctx, r, to.Devices)
+		units := make([]fleet.UnitID, len(devices))
+		for i, d := range devices {
+			units[i] = d.UnitID
+		}
+		slices.Sort(units)
+		return slices.Compact(units), err
+	case to.GroupID != 0:
+		g, err := c.group(ctx, r, a, fleet.UpdateWrite, to.GroupID)
+		return []fleet.UnitID{g.UnitID}, err
+	case to.UnitID != 0:
+		return []fleet.UnitID{to.UnitID}, nil
+	}
+	return nil, nil
+}
+
 // authorizeAll authorises each unit among the devices once.
 func (c *Control) authorizeAll(ctx context.Context, r Reader, a Actor, do fleet.Action, devices []fleet.Device) error {
 	seen := map[fleet.UnitID]bool{}

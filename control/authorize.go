@@ -86,6 +86,39 @@ func (c *Control) within(a Actor, do fleet.Action) ([]fleet.UnitID, error) {
 	return units, nil
 }
 
+// home is the unit that a thing of the actor's hangs on where none is named:
+// that of the first grant that allows the action. Where none does it is that of
+// the first grant, in which the action is refused.
+func home(a Actor, do fleet.Action) fleet.UnitID {
+	for _, g := range a.Grants {
+		if a.decide(do, g.Unit).Allowed {
+			return g.Unit.ID
+		}
+	}
+	if len(a.Grants) == 0 {
+		return fleet.Root
+	}
+	return a.Grants[0].Unit.ID
+}
+
+// homeAbove is home, but for a thing that is used in units: of the grants that
+// allow the action, the first whose unit covers all of them.
+func (c *Control) homeAbove(ctx context.Context, r Reader, a Actor, do fleet.Action, used []fleet.UnitID) (fleet.UnitID, error) {
+	units := make([]fleet.Unit, len(used))
+	for i, id := range used {
+		var err error
+		if units[i], err = c.unit(ctx, r, id); err != nil {
+			return 0, err
+		}
+	}
+	for _, g := range a.Grants {
+		if a.decide(do, g.Unit).Allowed && !slices.ContainsFunc(units, func(u fleet.Unit) bool { return !g.Unit.Covers(u) }) {
+			return g.Unit.ID, nil
+		}
+	}
+	return home(a, do), nil
+}
+
 // May tells whether the actor may do the action somewhere: whether a page or
 // a button makes sense.
 func (c *Control) May(a Actor, do fleet.Action) bool {

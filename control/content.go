@@ -75,20 +75,32 @@ func (c *Control) playbook(ctx context.Context, a Actor, n NewUpdate) (what cont
 		}
 		what.title = what.release.Name + " " + what.release.Version
 	default:
-		if what.release, err = scriptRelease(c.home(a), n.Script); err == nil {
-			err = checkScript(n.Script, n.AcceptWarnings)
-		}
+		what.release, err = c.typed(ctx, a, n)
 		what.title, what.text = "JetPorch script", n.Script
 	}
 	return what, err
 }
 
-// scriptRelease is the release that a script becomes in a unit: named by its
-// content, so that the same script is signed and kept there once.
-func scriptRelease(in fleet.UnitID, script string) (fleet.Release, error) {
+// typed checks a script that was typed, and is the release that it becomes.
+func (c *Control) typed(ctx context.Context, a Actor, n NewUpdate) (fleet.Release, error) {
+	script := n.Script
 	if len(script) == 0 || len(script) > fleet.MaxScript || !utf8.ValidString(script) || bytes.IndexByte([]byte(script), 0) >= 0 {
 		return fleet.Release{}, fleet.Errorf(fleet.Invalid, "a JetPorch script is YAML text of 1 to %d bytes", fleet.MaxScript)
 	}
+	if err := checkScript(script, n.AcceptWarnings); err != nil {
+		return fleet.Release{}, err
+	}
+	used, err := c.unitsOf(ctx, c.Store, a, n.Audience)
+	if err != nil {
+		return fleet.Release{}, err
+	}
+	in, err := c.homeAbove(ctx, c.Store, a, fleet.UpdateWrite, used)
+	return scriptRelease(in, script), err
+}
+
+// scriptRelease is the release that a script becomes in a unit: named by its
+// content, so that the same script is signed and kept there once.
+func scriptRelease(in fleet.UnitID, script string) fleet.Release {
 	sum := sha256.Sum256([]byte(in.String() + "\n" + script))
-	return fleet.Release{Name: typedPrefix + hex.EncodeToString(sum[:12]), Version: "1", Format: fleet.FormatPlaybook, Typed: true}, nil
+	return fleet.Release{UnitID: in, Name: typedPrefix + hex.EncodeToString(sum[:12]), Version: "1", Format: fleet.FormatPlaybook, Typed: true}
 }

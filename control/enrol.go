@@ -37,7 +37,7 @@ type NewToken struct {
 func (c *Control) CreateToken(ctx context.Context, a Actor, n NewToken) (string, fleet.EnrolmentToken, error) {
 	var t fleet.EnrolmentToken
 	if n.UnitID == 0 {
-		n.UnitID = c.home(a)
+		n.UnitID = home(a, fleet.TokenWrite)
 	}
 	if err := c.Authorize(ctx, a, fleet.TokenWrite, n.UnitID); err != nil {
 		return "", t, err
@@ -82,15 +82,6 @@ func applicationToken() string {
 			return text
 		}
 	}
-}
-
-// home is the unit that the actor's things hang on where none is named: that
-// of the first grant.
-func (c *Control) home(a Actor) fleet.UnitID {
-	if len(a.Grants) == 0 {
-		return fleet.Root
-	}
-	return a.Grants[0].Unit.ID
 }
 
 // Tokens lists the enrolment tokens, newest first, without their secrets.

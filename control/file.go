@@ -10,10 +10,19 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
-// Upload stores a file of the organisation, streamed and hashed in one pass. A
-// package (.sup) that could not be made a release stores nothing.
+// Upload is UploadIn the first of the actor's units where that is allowed.
 func (c *Control) Upload(ctx context.Context, a Actor, name string, r io.Reader) (fleet.File, error) {
-	if err := c.Authorize(ctx, a, fleet.FileWrite, c.home(a)); err != nil {
+	return c.UploadIn(ctx, a, 0, name, r)
+}
+
+// UploadIn stores a file of the organisation in a unit, streamed and hashed in
+// one pass; unit 0 leaves the choice to the rights. A package (.sup) that could
+// not be made a release stores nothing.
+func (c *Control) UploadIn(ctx context.Context, a Actor, unit fleet.UnitID, name string, r io.Reader) (fleet.File, error) {
+	if unit == 0 {
+		unit = home(a, fleet.FileWrite)
+	}
+	if err := c.Authorize(ctx, a, fleet.FileWrite, unit); err != nil {
 		return fleet.File{}, err
 	}
 	var check Check
@@ -23,7 +32,7 @@ func (c *Control) Upload(ctx context.Context, a Actor, name string, r io.Reader)
 			return err
 		}
 	}
-	return c.putFile(ctx, fleet.File{UnitID: c.home(a), Name: name, CreatedBy: a.Name()}, r, check)
+	return c.putFile(ctx, fleet.File{UnitID: unit, Name: name, CreatedBy: a.Name()}, r, check)
 }
 
 // Limits of what a device uploads: bytes of a file, and files in 24 hours.

@@ -97,7 +97,7 @@ func (c *Control) checkImport(ctx context.Context, a Actor, n int, row *Import) 
 		return fleet.Errorf(fleet.Invalid, "row %d: the kind is gateway or thin_client, not %q", n, row.Kind)
 	}
 	if row.UnitID == 0 {
-		row.UnitID = c.home(a)
+		row.UnitID = home(a, fleet.DeviceWrite)
 	}
 	if err := c.Authorize(ctx, a, fleet.DeviceWrite, row.UnitID); err != nil {
 		return fleet.Errorf(fleet.CodeOf(err), "row %d: %s", n, fleet.Sentence(err))

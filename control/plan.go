@@ -105,9 +105,6 @@ func stepBefore(d fleet.Device, wanted fleet.Release, steps []fleet.Release) str
 // release's unit or below it, why its devices may not get the release: what
 // one customer uploaded is not for another.
 func (c *Control) foreign(ctx context.Context, r Reader, release fleet.Release, devices []fleet.Device) (map[fleet.UnitID]string, error) {
-	if release.ID == 0 { // a script that is not kept yet
-		return nil, nil
-	}
 	of, err := c.unit(ctx, r, release.UnitID)
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func (c *Control) signScript(ctx context.Context, a Actor, script string, r flee
 	m := sup.Manifest{Format: sup.Format, Name: r.Name, Version: r.Version, ReleaseCounter: 1,
 		Actions: []sup.Action{sup.ApplyPlaybook("playbook.yaml")}}
 	signed := releaseFrom(m, fleet.FormatPlaybook)
-	signed.Typed, signed.UnitID = true, c.home(a)
+	signed.Typed, signed.UnitID = true, r.UnitID
 	signed, err = c.sign(ctx, a, scriptRefusal, m, fstest.MapFS{"playbook.yaml": {Data: []byte(script)}}, signed, r.Name+".sup")
 	if fleet.CodeOf(err) == fleet.Conflict && c.Signer != nil { // somebody gave the same script at the same moment
 		return c.keptScript(ctx, r.Name)

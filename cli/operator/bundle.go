@@ -22,7 +22,7 @@ const (
 )
 
 // uploadBundle sends a folder as a .zip under its name.
-func uploadBundle(cmd *cobra.Command, c *client.Client, dir string) (client.File, error) {
+func uploadBundle(cmd *cobra.Command, c *client.Client, dir string, unit int64) (client.File, error) {
 	full, err := filepath.Abs(dir)
 	if err != nil {
 		return client.File{}, fmt.Errorf("cannot upload: %w", err)
@@ -34,7 +34,7 @@ func uploadBundle(cmd *cobra.Command, c *client.Client, dir string) (client.File
 	name, size := filepath.Base(full)+".zip", int64(packed.Len())
 	p := newProgress(cmd.ErrOrStderr(), name, size)
 	defer p.end()
-	return c.Upload(cmd.Context(), name, &packed, size, p.at)
+	return c.UploadIn(cmd.Context(), unit, name, &packed, size, p.at)
 }
 
 // zipFolder packs the files of a folder in the order of their names, without

@@ -34,12 +34,17 @@ func (o *operator) fileListCommand() *cobra.Command {
 }
 
 func (o *operator) fileUploadCommand() *cobra.Command {
-	return &cobra.Command{
+	var unit int64
+	cmd := &cobra.Command{
 		Use:   "upload FILE",
 		Short: "Upload a file",
-		Args:  arguments("FILE"),
+		Long: `Upload a file. It may be used in the unit that it is put into, and below it.
+
+  sluice file upload hello-1.0.0.sup
+  sluice file upload hello-1.0.0.sup --unit 4`,
+		Args: arguments("FILE"),
 		RunE: o.signedIn(func(cmd *cobra.Command, c *client.Client, args []string) error {
-			f, err := upload(cmd, c, args[0])
+			f, err := upload(cmd, c, args[0], unit)
 			if err != nil {
 				return err
 			}
@@ -48,10 +53,16 @@ func (o *operator) fileUploadCommand() *cobra.Command {
 			})
 		}),
 	}
+	uploadFlag(cmd, &unit)
+	return cmd
+}
+
+func uploadFlag(cmd *cobra.Command, unit *int64) {
+	cmd.Flags().Int64Var(unit, "unit", 0, "id of the unit that it is put into, default the first of yours in which you may upload")
 }
 
 // upload sends the file under its own name.
-func upload(cmd *cobra.Command, c *client.Client, name string) (client.File, error) {
+func upload(cmd *cobra.Command, c *client.Client, name string, unit int64) (client.File, error) {
 	in, err := os.Open(name)
 	if err != nil {
 		return client.File{}, fmt.Errorf("cannot upload: %w", err)
@@ -66,7 +77,7 @@ func upload(cmd *cobra.Command, c *client.Client, name string) (client.File, err
 	}
 	p := newProgress(cmd.ErrOrStderr(), filepath.Base(name), info.Size())
 	defer p.end()
-	return c.Upload(cmd.Context(), filepath.Base(name), in, info.Size(), p.at)
+	return c.UploadIn(cmd.Context(), unit, filepath.Base(name), in, info.Size(), p.at)
 }
 
 func (o *operator) fileDownloadCommand() *cobra.Command {

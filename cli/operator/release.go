@@ -29,6 +29,7 @@ func (o *operator) releaseCommand() *cobra.Command {
 
 func (o *operator) releaseCreateCommand() *cobra.Command {
 	var accept bool
+	var unit int64
 	cmd := &cobra.Command{
 		Use:   "create FILE|DIR|ID",
 		Short: "Make a package or bundle a release",
@@ -42,11 +43,11 @@ with a dot. The server checks the playbook and signs the package itself.
 
   sluice release create hello-1.0.0.sup
   sluice release create line.zip --accept-warnings
-  sluice release create ./line
+  sluice release create ./line --unit 4
   sluice release create 3`,
 		Args: arguments("FILE"),
 		RunE: o.signedIn(func(cmd *cobra.Command, c *client.Client, args []string) error {
-			file, err := fileFor(cmd, c, args[0])
+			file, err := fileFor(cmd, c, args[0], unit)
 			if err != nil {
 				return err
 			}
@@ -60,22 +61,26 @@ with a dot. The server checks the playbook and signs the package itself.
 		}),
 	}
 	acceptFlag(cmd, &accept)
+	uploadFlag(cmd, &unit)
 	return cmd
 }
 
 // fileFor is the id that text is, where there is no file of that name, and
-// else the id of the file or folder after its upload.
-func fileFor(cmd *cobra.Command, c *client.Client, text string) (int64, error) {
+// else the id of the file or folder after its upload into the unit.
+func fileFor(cmd *cobra.Command, c *client.Client, text string, unit int64) (int64, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n > 0 {
 		if _, err := os.Stat(text); errors.Is(err, fs.ErrNotExist) {
+			if unit != 0 {
+				return 0, usageError{fmt.Errorf("file %d was uploaded and stays in its unit; give --unit with a file or folder here", n)}
+			}
 			return n, nil
 		}
 	}
 	if info, err := os.Stat(text); err == nil && info.IsDir() {
-		f, err := uploadBundle(cmd, c, text)
+		f, err := uploadBundle(cmd, c, text, unit)
 		return f.ID, err
 	}
-	f, err := upload(cmd, c, text)
+	f, err := upload(cmd, c, text, unit)
 	return f.ID, err
 }
 
