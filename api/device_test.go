@@ -104,6 +104,21 @@ func TestWhatADevicePublishedIsRead(t *testing.T) {
 			t.Errorf("history%s: got %v, want %s", query, numbers, want)
 		}
 	}
+	c.Contact(d, fleet.Value{Kind: fleet.Property, Key: "a"}, fleet.Value{Kind: fleet.Property, Key: "b"})
+	var keys []any
+	for after := ""; after != "end"; {
+		var page object
+		c.do("GET", base+"/values?kind=property&limit=2&after="+after, nil).into(200, &page)
+		for _, v := range page["items"].([]any) {
+			keys = append(keys, v.(map[string]any)["key"])
+		}
+		if after = "end"; page["next"] != nil {
+			after = page["next"].(string)
+		}
+	}
+	if fmt.Sprint(keys) != "[a b temperature]" {
+		t.Errorf("got %v", keys)
+	}
 	c.do("GET", "/devices/999/values?kind=property", nil).problem(404, "not_found", "")
 }
 

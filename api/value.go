@@ -28,9 +28,27 @@ type ValuesInput struct {
 	Kind fleet.ValueKind `query:"kind" required:"true" enum:"property,attribute,alarm,location"`
 }
 
-func (a *API) deviceValues(ctx context.Context, in *ValuesInput) (*output[list[Value]], error) {
-	values, err := a.control.Values(ctx, actorOf(ctx), in.Device, in.Kind)
-	return answer(values, err, valueList)
+type valuesInput struct {
+	ValuesInput
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"Items at the most"`
+	After string `query:"after" maxLength:"128" doc:"The next of the page before"`
+}
+
+// values is one page of values; they are ordered by key.
+type values struct {
+	Items []Value `json:"items" nullable:"false"`
+	Next  string  `json:"next,omitempty" doc:"Give it as after for the following page; left out on the last"`
+}
+
+func (a *API) deviceValues(ctx context.Context, in *valuesInput) (*output[values], error) {
+	found, err := a.control.ValuesAfter(ctx, actorOf(ctx), in.Device, in.Kind, in.After, in.Limit)
+	return answer(found, err, func(found []fleet.Value) values {
+		out := values{Items: each(found, valueOf)}
+		if n := len(found); n == in.Limit {
+			out.Next = found[n-1].Key
+		}
+		return out
+	})
 }
 
 type historyInput struct {

@@ -234,7 +234,7 @@ func TestTheOtherResources(t *testing.T) {
 	if m, err := c.AskDiagnostic(ctx, int64(d.ID)); err != nil || len(m.ID) != 24 {
 		t.Errorf("got %v, %v", m, err)
 	}
-	if values, err := c.Values(ctx, int64(d.ID), "attribute"); err != nil || len(values) != 1 || values[0].Text != "m" {
+	if values, err := client.Collect(c.Values(ctx, int64(d.ID), "attribute"), 0); err != nil || len(values) != 1 || values[0].Text != "m" {
 		t.Errorf("got %v, %v", values, err)
 	}
 	s.Contact(d, fleet.Value{Kind: fleet.Property, Key: "cpu", Number: 7})

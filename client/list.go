@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"net/url"
 	"strconv"
@@ -12,8 +13,23 @@ const pageSize = 200
 
 // page is one part of a list.
 type page[T any] struct {
-	Items []T   `json:"items"`
-	Next  int64 `json:"next"`
+	Items []T    `json:"items"`
+	Next  cursor `json:"next"`
+}
+
+// cursor is where the next page begins: the number of a thing, or a key; ""
+// on the last page.
+type cursor string
+
+// UnmarshalJSON reads either.
+func (c *cursor) UnmarshalJSON(text []byte) error {
+	if len(text) > 0 && text[0] == '"' {
+		return json.Unmarshal(text, (*string)(c))
+	}
+	var n json.Number
+	err := json.Unmarshal(text, &n)
+	*c = cursor(n)
+	return err
 }
 
 // all fetches page after page as they are needed.
@@ -38,10 +54,10 @@ func all[T any](ctx context.Context, c *Client, path string, query url.Values) i
 					return
 				}
 			}
-			if p.Next == 0 {
+			if p.Next == "" {
 				return
 			}
-			q.Set("after", strconv.FormatInt(p.Next, 10))
+			q.Set("after", string(p.Next))
 		}
 	}
 }

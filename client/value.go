@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"iter"
 	"net/url"
 	"time"
 )
@@ -17,10 +18,8 @@ type Value struct {
 }
 
 // Values are what a device last published of a kind, by key.
-func (c *Client) Values(ctx context.Context, id int64, kind string) ([]Value, error) {
-	var p page[Value]
-	err := c.get(ctx, path("devices", id, "/values"), url.Values{"kind": {kind}}, &p)
-	return p.Items, err
+func (c *Client) Values(ctx context.Context, id int64, kind string) iter.Seq2[Value, error] {
+	return all[Value](ctx, c, path("devices", id, "/values"), url.Values{"kind": {kind}})
 }
 
 // History is what a device published under a key between two moments, oldest

@@ -15,17 +15,20 @@ const (
 )
 
 // Contact takes a message of a device and returns once it is on disk. The
-// answer says whether a command may now be offered.
+// answer says whether a command may now be offered. It counts also with the
+// fleet.Conflict for keys beyond fleet.MaxKeys, whose values alone are lost.
 func (c *Control) Contact(ctx context.Context, contact Contact) (ContactAnswer, error) {
 	answers, err := c.ContactAll(ctx, []Contact{contact})
-	if err != nil {
+	if len(answers) == 0 {
 		return ContactAnswer{}, err
 	}
-	return answers[0], nil
+	return answers[0], err
 }
 
 // ContactAll is Contact for a message that speaks of several devices, or says
-// more than one contact holds: all of it is kept in one transaction, or nothing.
+// more than one contact holds: all of it is kept in one transaction, or nothing
+// but the values of keys beyond fleet.MaxKeys, for which there is an error
+// beside the answers.
 func (c *Control) ContactAll(ctx context.Context, list []Contact) ([]ContactAnswer, error) {
 	for i := range list {
 		if err := list[i].check(); err != nil {
@@ -36,10 +39,14 @@ func (c *Control) ContactAll(ctx context.Context, list []Contact) ([]ContactAnsw
 	if err != nil {
 		return nil, err
 	}
-	for _, contact := range list {
+	for i, contact := range list {
 		c.Feed.publish(Change{Device: contact.DeviceID})
+		if v := answers[i].Refused; v != nil {
+			err = fleet.Errorf(fleet.Conflict, "cannot keep the %s %q: the device has published %d keys of that kind, and no more are kept",
+				v.Kind, v.Key, fleet.MaxKeys)
+		}
 	}
-	return answers, nil
+	return answers, err
 }
 
 // check bounds what the contact publishes and says when it was.

@@ -90,6 +90,22 @@ func (c *Control) Values(ctx context.Context, a Actor, id fleet.DeviceID, kind f
 	return c.Store.Values(ctx, id, kind)
 }
 
+// ValuesAfter are those of Values behind a key, at most limit.
+func (c *Control) ValuesAfter(ctx context.Context, a Actor, id fleet.DeviceID, kind fleet.ValueKind, after string, limit int) ([]fleet.Value, error) {
+	if _, err := c.device(ctx, a, fleet.DeviceRead, id); err != nil {
+		return nil, err
+	}
+	return c.Store.ValuesAfter(ctx, id, kind, after, limit)
+}
+
+// Value is what the device last published under a key.
+func (c *Control) Value(ctx context.Context, a Actor, id fleet.DeviceID, kind fleet.ValueKind, key string) (fleet.Value, error) {
+	if _, err := c.device(ctx, a, fleet.DeviceRead, id); err != nil {
+		return fleet.Value{}, err
+	}
+	return c.Store.Value(ctx, id, kind, key)
+}
+
 // History is what the device published under a key, oldest first.
 func (c *Control) History(ctx context.Context, a Actor, id fleet.DeviceID, kind fleet.ValueKind, key string, from, to time.Time, limit int) ([]fleet.Value, error) {
 	if _, err := c.device(ctx, a, fleet.DeviceRead, id); err != nil {

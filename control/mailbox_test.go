@@ -3,6 +3,7 @@ package control_test
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,26 @@ func TestWhatAPersonSendsIsBounded(t *testing.T) {
 	}
 	_, err = w.SendMail(t.Context(), w.admin, d.ID, strings.Repeat("c", 129), nil, 0)
 	refused(t, err, fleet.Invalid, "cannot send a command to gw: its name has 1 to 128 printable characters")
+}
+
+func TestADeviceHasABoundOfKeysAndStaysInContact(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := w.device("gw", "m")
+	w.update(w.release("r", "1", "m"), "gw")
+	values := make([]fleet.Value, fleet.MaxKeys)
+	for i := range values {
+		values[i] = fleet.Value{Kind: fleet.Property, Key: strconv.Itoa(i)}
+	}
+	w.contact(d, values...)
+	w.clock.Advance(time.Minute)
+	answer, err := w.Contact(t.Context(), control.Contact{DeviceID: d.ID, At: w.clock.Now(), Telemetry: true,
+		Values: []fleet.Value{{Kind: fleet.Property, Key: "one more"}, {Kind: fleet.Property, Key: "7", Number: 7}}})
+	refused(t, err, fleet.Conflict, `cannot keep the property "one more": the device has published 1000 keys of that kind, and no more are kept`)
+	seven, err := w.Value(t.Context(), w.admin, d.ID, fleet.Property, "7")
+	if seven.Number != 7 || err != nil || !answer.Pending || !w.deviceOf("gw").LastSeenAt.Equal(w.clock.Now()) {
+		t.Errorf("got %+v, %v, pending %v", seven, err, answer.Pending)
+	}
 }
 
 func TestWhatADevicePublishesIsBounded(t *testing.T) {

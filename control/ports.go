@@ -49,6 +49,9 @@ type Contact struct {
 // ContactAnswer says what waits for the device.
 type ContactAnswer struct {
 	Pending bool // an execution is pending and the contact was telemetry
+	// Refused is a key beyond fleet.MaxKeys: its values were not kept, all
+	// else of the contact was. nil where nothing was refused.
+	Refused *fleet.Value
 }
 
 // Page asks for a part of a list.
@@ -72,6 +75,10 @@ type Reader interface {
 
 	// Values are the current values of a device, ordered by key.
 	Values(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind) ([]fleet.Value, error)
+	// ValuesAfter are those of Values behind a key, at most limit.
+	ValuesAfter(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind, after string, limit int) ([]fleet.Value, error)
+	// Value is the current value of one key.
+	Value(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind, key string) (fleet.Value, error)
 	// History is what was published under a key between two moments, oldest
 	// first; with more than limit rows, the newest of them.
 	History(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind, key string, from, to time.Time, limit int) ([]fleet.Value, error)

@@ -43,6 +43,14 @@ func (s Self) Values(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKin
 	return s.c.Store.Values(ctx, id, kind)
 }
 
+// Value is what the device last published under a key.
+func (s Self) Value(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind, key string) (fleet.Value, error) {
+	if _, err := s.Device(ctx, id); err != nil {
+		return fleet.Value{}, err
+	}
+	return s.c.Store.Value(ctx, id, kind, key)
+}
+
 // History is what the device published under a key, oldest first.
 func (s Self) History(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind, key string, from, to time.Time, limit int) ([]fleet.Value, error) {
 	if _, err := s.Device(ctx, id); err != nil {

@@ -13,6 +13,10 @@ const (
 	Location  ValueKind = "location"  // a position, as a JSON object in Text
 )
 
+// MaxKeys is how many keys a device publishes of one kind. A further one is
+// refused, but for the attributes that describe the device.
+const MaxKeys = 1000
+
 // Value is one published value at one moment.
 type Value struct {
 	Kind   ValueKind

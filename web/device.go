@@ -66,18 +66,29 @@ func (web *Web) fillVitals(v *visit, p *view.DevicePage) error {
 	return nil
 }
 
+// attributesShown is how many attributes the page of a device shows at once.
+const attributesShown = 100
+
 func (web *Web) fillAttributes(v *visit, p *view.DevicePage) error {
-	list, err := web.control.Values(v.r.Context(), v.actor, p.Device.ID, fleet.Attribute)
+	after := v.r.URL.Query().Get("attributes")
+	list, err := web.control.ValuesAfter(v.r.Context(), v.actor, p.Device.ID, fleet.Attribute, after, attributesShown+1)
 	if err != nil {
 		return err
 	}
-	for _, a := range list {
-		if a.Key == fleet.AttributePackages {
-			p.Packages = readPackages(a.Text)
-		}
+	if after != "" {
+		p.AttributePaging.First = v.with("attributes", "")
+	}
+	if len(list) > attributesShown {
+		list = list[:attributesShown]
+		p.AttributePaging.Next = v.with("attributes", list[attributesShown-1].Key)
 	}
 	p.Attributes = slices.DeleteFunc(list, func(a fleet.Value) bool { return a.Key == fleet.AttributePackages })
-	return nil
+	installed, err := web.control.Value(v.r.Context(), v.actor, p.Device.ID, fleet.Attribute, fleet.AttributePackages)
+	if fleet.CodeOf(err) == fleet.NotFound {
+		return nil
+	}
+	p.Packages = readPackages(installed.Text)
+	return err
 }
 
 // readPackages reads the list that a device publishes of itself.

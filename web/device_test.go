@@ -51,6 +51,24 @@ func TestAPendingDeviceIsAcceptedAndTheNoteSaysSoOnce(t *testing.T) {
 	}
 }
 
+func TestAttributesArePaged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).open(web.Options{})
+	d := w.device("box-1")
+	values := []fleet.Value{{Kind: fleet.Attribute, Key: fleet.AttributePackages, Text: `[{"name":"openssl","version":"3"}]`}}
+	for i := range 105 {
+		values = append(values, fleet.Value{Kind: fleet.Attribute, Key: fmt.Sprintf("a%03d", i), Text: "x"})
+	}
+	w.contact(d, values...)
+	b, path := w.signedIn(), "/devices/"+d.ID.String()
+	if a := b.get(path); !a.has("a000", "a099", "openssl", path+"?attributes=a099") || a.has("a100") {
+		t.Errorf("got %s", a.body)
+	}
+	if a := b.get(path + "?attributes=a099"); !a.has("a100", "a104", "openssl", "First page") || a.has("a099</dt>") {
+		t.Errorf("got %s", a.body)
+	}
+}
+
 func TestTheListOfDevicesIsPagedSearchedAndFiltered(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).open(web.Options{})

@@ -44,7 +44,7 @@ func cut[T any](v *visit, list []T, id func(T) int64) ([]T, view.Paging) {
 func (v *visit) with(name, value string) string {
 	old := v.r.URL.Query()
 	query := url.Values{}
-	for _, keep := range []string{"q", "state", "unit", "group", "version", "link", "show", "after"} {
+	for _, keep := range []string{"q", "state", "unit", "group", "version", "link", "show", "attributes", "after"} {
 		if old.Get(keep) != "" && (keep != "after" || name == "after") {
 			query.Set(keep, old.Get(keep))
 		}

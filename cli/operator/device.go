@@ -93,7 +93,7 @@ func (o *operator) deviceShowCommand() *cobra.Command {
 		Args:  arguments("KEY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.withDevice(cmd.Context(), args[0], func(c *client.Client, d client.Device) error {
-				attributes, err := c.Values(cmd.Context(), d.ID, "attribute")
+				attributes, err := client.Collect(c.Values(cmd.Context(), d.ID, "attribute"), 0)
 				if err != nil {
 					return err
 				}

@@ -108,21 +108,22 @@ func valueAt(ctx context.Context, m *message, kind fleet.ValueKind, in wire.Curr
 	if err != nil {
 		return fleet.Value{}, err
 	}
-	var list []fleet.Value
+	missing := notFound(title(kind) + " " + clip(in.Key, maxKey) + " not found")
 	if in.TS.IsZero() {
-		list, err = m.values(ctx, d.ID, kind)
-	} else {
-		list, err = m.history(ctx, d.ID, kind, in.Key, time.Time{}, in.TS.Time, 1)
+		v, err := m.value(ctx, d.ID, kind, in.Key)
+		if fleet.CodeOf(err) == fleet.NotFound {
+			err = missing
+		}
+		return v, err
+	}
+	list, err := m.history(ctx, d.ID, kind, in.Key, time.Time{}, in.TS.Time, 1)
+	if err == nil && len(list) == 0 {
+		err = missing
 	}
 	if err != nil {
 		return fleet.Value{}, err
 	}
-	for _, v := range list {
-		if v.Key == in.Key {
-			return v, nil
-		}
-	}
-	return fleet.Value{}, notFound(title(kind) + " " + clip(in.Key, maxKey) + " not found")
+	return list[0], nil
 }
 
 func title(kind fleet.ValueKind) string {

@@ -20,6 +20,13 @@ func (m *message) values(ctx context.Context, id fleet.DeviceID, kind fleet.Valu
 	return m.self().Values(ctx, id, kind)
 }
 
+func (m *message) value(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind, key string) (fleet.Value, error) {
+	if m.session.user() {
+		return m.h.control.Value(ctx, m.actor, id, kind, key)
+	}
+	return m.self().Value(ctx, id, kind, key)
+}
+
 func (m *message) history(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind, key string, from, to time.Time, limit int) ([]fleet.Value, error) {
 	if m.session.user() {
 		return m.h.control.History(ctx, m.actor, id, kind, key, from, to, limit)

@@ -32,8 +32,10 @@ func (t tx) contact(ctx context.Context, batch []control.Contact) ([]control.Con
 	if err := t.see(ctx, latest(batch)); err != nil {
 		return nil, err
 	}
+	var refused map[series]bool
 	if groups := arrivalsOf(batch); len(groups) > 0 {
-		if err := t.publish(ctx, groups); err != nil {
+		var err error
+		if refused, err = t.publish(ctx, groups); err != nil {
 			return nil, err
 		}
 	}
@@ -44,7 +46,21 @@ func (t tx) contact(ctx context.Context, batch []control.Contact) ([]control.Con
 	if err := t.InsertLog(ctx, batch[0].At, lines); err != nil {
 		return nil, err
 	}
-	return t.pending(ctx, batch)
+	answers, err := t.pending(ctx, batch)
+	if err == nil && len(refused) > 0 {
+		tellRefused(answers, batch, refused)
+	}
+	return answers, err
+}
+
+// tellRefused names one refused key in the answer of each contact that brought any.
+func tellRefused(answers []control.ContactAnswer, batch []control.Contact, refused map[series]bool) {
+	for i, c := range batch {
+		at := slices.IndexFunc(c.Values, func(v fleet.Value) bool { return refused[series{c.DeviceID, v.Kind, storable(v.Key)}] })
+		if at >= 0 {
+			answers[i].Refused = &fleet.Value{Kind: c.Values[at].Kind, Key: c.Values[at].Key}
+		}
+	}
 }
 
 // latest is the newest contact of each device, by device.
@@ -76,15 +92,22 @@ func (t tx) see(ctx context.Context, list []control.Contact) error {
 	return err
 }
 
-// publish keeps the values of the groups.
-func (t tx) publish(ctx context.Context, groups []*arrivals) error {
+// publish keeps the values of the groups, but for those of a device that has
+// too many keys, which it returns.
+func (t tx) publish(ctx context.Context, groups []*arrivals) (refused map[series]bool, err error) {
 	current, err := t.current(ctx, groups)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if refused, err = t.tooMany(ctx, groups, current); err != nil {
+		return nil, err
 	}
 	history := make([]past, 0, len(groups))
 	newer := make([]*arrivals, 0, len(groups))
 	for _, g := range groups {
+		if refused[g.series] {
+			continue
+		}
 		now, known := current[g.series]
 		for _, v := range g.against(now, known) {
 			history = append(history, past{g.series, v, g.arrived})
@@ -95,15 +118,15 @@ func (t tx) publish(ctx context.Context, groups []*arrivals) error {
 	}
 	if len(newer) > 0 {
 		if err := t.setCurrent(ctx, newer); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if len(history) > 0 {
 		if err := t.appendHistory(ctx, history); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return t.updateFacts(ctx, newer)
+	return refused, t.updateFacts(ctx, newer)
 }
 
 // pending looks up for which devices an execution waits; only telemetry asks.
@@ -131,8 +154,12 @@ func (t tx) pending(ctx context.Context, batch []control.Contact) ([]control.Con
 	return answers, err
 }
 
-// Publish keeps one value.
+// Publish keeps one value; fleet.Conflict where the device has too many keys.
 func (t tx) Publish(ctx context.Context, id fleet.DeviceID, arrived time.Time, v fleet.Value) error {
 	groups := arrivalsOf([]control.Contact{{DeviceID: id, At: arrived, Values: []fleet.Value{v}}})
-	return t.d.wrap(t.publish(ctx, groups), "keep a value of device %d", id)
+	refused, err := t.publish(ctx, groups)
+	if err == nil && len(refused) > 0 {
+		return fleet.Errorf(fleet.Conflict, "cannot keep %q: the device has %d keys of that kind, and no more are kept", v.Key, fleet.MaxKeys)
+	}
+	return t.d.wrap(err, "keep a value of device %d", id)
 }

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 	"time"
@@ -109,6 +110,43 @@ func (g *arrivals) against(current fleet.Value, known bool) (history []fleet.Val
 // always tells whether every value of the kind goes to the history; of the
 // others only those that differ from the one before.
 func always(k fleet.ValueKind) bool { return k == fleet.Property || k == fleet.Location }
+
+// shelf is where the series of one kind of one device are.
+type shelf struct {
+	device fleet.DeviceID
+	kind   fleet.ValueKind
+}
+
+// tooMany are the groups of keys that are new and for which there is no room.
+// Keys are counted only where there is a new one.
+func (t tx) tooMany(ctx context.Context, groups []*arrivals, current map[series]fleet.Value) (map[series]bool, error) {
+	fresh := map[shelf][]*arrivals{}
+	var of []shelf
+	for _, g := range groups {
+		if _, known := current[g.series]; known || g.kind == fleet.Attribute && facts[g.key] != nil {
+			continue
+		}
+		s := shelf{g.device, g.kind}
+		if fresh[s] == nil {
+			of = append(of, s)
+		}
+		fresh[s] = append(fresh[s], g)
+	}
+	if len(of) == 0 {
+		return nil, nil
+	}
+	held, err := t.keys(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	refused := map[series]bool{}
+	for s, list := range fresh {
+		for _, g := range list[min(len(list), max(0, fleet.MaxKeys-held[s])):] {
+			refused[g.series] = true
+		}
+	}
+	return refused, nil
+}
 
 // same tells whether a value repeats another. An alarm does when its state
 // does, whatever its message (TR50 1.8).

@@ -10,11 +10,30 @@ import (
 
 // Values reads the current values of a device, by key.
 func (r reader) Values(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind) ([]fleet.Value, error) {
-	all, err := list(ctx, r, func(r row) (v fleet.Value, err error) {
-		return v, r.Scan(&v.Kind, &v.Key, &v.Number, &v.Text, moment(&v.At), moment(&v.Since))
-	}, `SELECT kind, key, number, text, at, since FROM device_value WHERE device_id = $1 AND kind = $2 ORDER BY key`,
-		id, kind)
+	all, err := list(ctx, r, scanValue, selectValue+`WHERE device_id = $1 AND kind = $2 ORDER BY key`, id, kind)
 	return all, r.d.wrap(err, "read the values of device %d", id)
+}
+
+const selectValue = `SELECT kind, key, number, text, at, since FROM device_value `
+
+func scanValue(r row) (v fleet.Value, err error) {
+	return v, r.Scan(&v.Kind, &v.Key, &v.Number, &v.Text, moment(&v.At), moment(&v.Since))
+}
+
+// ValuesAfter reads a page of the current values, by key.
+func (r reader) ValuesAfter(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind, after string, limit int) ([]fleet.Value, error) {
+	all, err := list(ctx, r, scanValue, selectValue+`WHERE device_id = $1 AND kind = $2 AND key > $3 ORDER BY key LIMIT $4`,
+		id, kind, storable(after), limit)
+	return all, r.d.wrap(err, "read the values of device %d", id)
+}
+
+// Value reads the current value of one key.
+func (r reader) Value(ctx context.Context, id fleet.DeviceID, kind fleet.ValueKind, key string) (fleet.Value, error) {
+	v, ok, err := one(ctx, r, scanValue, selectValue+`WHERE device_id = $1 AND kind = $2 AND key = $3`, id, kind, storable(key))
+	if err == nil && !ok {
+		err = notFound("%s %q of device %d", kind, key, id)
+	}
+	return v, r.d.wrap(err, "read the %s %q of device %d", kind, key, id)
 }
 
 // History reads what was published from one moment to another, both included.
@@ -50,6 +69,25 @@ func (t tx) current(ctx context.Context, groups []*arrivals) (map[series]fleet.V
 		now[v.series] = v.Value
 	}
 	return now, err
+}
+
+// keys counts the keys on each of the shelves.
+func (t tx) keys(ctx context.Context, of []shelf) (map[shelf]int, error) {
+	type counted struct {
+		shelf
+		n int
+	}
+	from, args := t.d.source(new(rowset).
+		ints("device_id", len(of), func(i int) int64 { return int64(of[i].device) }).
+		text("kind", len(of), func(i int) string { return string(of[i].kind) }))
+	all, err := list(ctx, t.reader, func(r row) (c counted, err error) { return c, r.Scan(&c.device, &c.kind, &c.n) },
+		`SELECT v.device_id, v.kind, count(*) FROM `+from+`
+		JOIN device_value v ON v.device_id = x.device_id AND v.kind = x.kind GROUP BY v.device_id, v.kind`, args...)
+	held := make(map[shelf]int, len(all))
+	for _, c := range all {
+		held[c.shelf] = c.n
+	}
+	return held, err
 }
 
 // setCurrent writes the newest value of each group; a newer one that another

@@ -132,4 +132,47 @@ var valueTests = []test{
 			t.Errorf("got %v", got)
 		}
 	}},
+	{"has a bound of keys for each kind, which facts are beside", func(t *testing.T, w *world) {
+		all := w.devices("full", "other")
+		fill := control.Contact{DeviceID: all[0].ID, At: w.now}
+		for i := range fleet.MaxKeys {
+			fill.Values = append(fill.Values, attribute(fmt.Sprintf("k%04d", i), "x", w.now))
+		}
+		w.contact(fill)
+		later := w.now.Add(time.Minute)
+		got := w.contact(
+			control.Contact{DeviceID: all[0].ID, At: later, Values: []fleet.Value{attribute("new", "x", later), attribute("k0000", "y", later)}},
+			control.Contact{DeviceID: all[0].ID, At: later, Values: []fleet.Value{attribute(fleet.AttributeModel, "m", later),
+				{Kind: fleet.Property, Key: "new", Number: 1, At: later}}},
+			control.Contact{DeviceID: all[1].ID, At: later, Values: []fleet.Value{attribute("new", "x", later)}})
+		if got[0].Refused == nil || got[0].Refused.Key != "new" || got[1].Refused != nil || got[2].Refused != nil {
+			t.Errorf("got %+v", got)
+		}
+		kept := read(w.store.Values(w.ctx, all[0].ID, fleet.Attribute))(w)
+		if len(kept) != fleet.MaxKeys+1 || kept[0].Text != "y" || len(read(w.store.Values(w.ctx, all[0].ID, fleet.Property))(w)) != 1 {
+			t.Errorf("%d are kept, the first is %+v", len(kept), kept[0])
+		}
+		if past := read(w.store.History(w.ctx, all[0].ID, fleet.Attribute, "new", w.now, later, 10))(w); len(past) != 0 {
+			t.Errorf("the history has %v", past)
+		}
+		if d := read(w.store.Device(w.ctx, all[0].ID))(w); d.Model != "m" || !d.LastSeenAt.Equal(later) {
+			t.Errorf("got %+v", d)
+		}
+	}},
+	{"is read one by one and in pages", func(t *testing.T, w *world) {
+		d := w.device("one")
+		w.contact(control.Contact{DeviceID: d.ID, At: w.now, Values: []fleet.Value{attribute("a", "1", w.now), attribute("b", "2", w.now),
+			attribute("c", "3", w.now), {Kind: fleet.Property, Key: "b", Number: 9, At: w.now}}})
+		if v := read(w.store.Value(w.ctx, d.ID, fleet.Attribute, "b"))(w); v.Text != "2" || !v.Since.Equal(w.now) {
+			t.Errorf("got %+v", v)
+		}
+		if _, err := w.store.Value(w.ctx, d.ID, fleet.Alarm, "b"); fleet.CodeOf(err) != fleet.NotFound {
+			t.Errorf("got %v", err)
+		}
+		first := read(w.store.ValuesAfter(w.ctx, d.ID, fleet.Attribute, "", 2))(w)
+		rest := read(w.store.ValuesAfter(w.ctx, d.ID, fleet.Attribute, "b", 2))(w)
+		if len(first) != 2 || first[1].Key != "b" || len(rest) != 1 || rest[0].Key != "c" {
+			t.Errorf("got %v, %v", first, rest)
+		}
+	}},
 }
