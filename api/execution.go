@@ -62,16 +62,17 @@ func (a *API) executions(ctx context.Context, f control.ExecutionFilter, p Page)
 	return answerList(found, err, p, executionOf, func(e fleet.Execution) int64 { return int64(e.ID) })
 }
 
-type executionInput struct {
+// ExecutionInput names an execution in the path.
+type ExecutionInput struct {
 	Execution fleet.ExecutionID `path:"execution" minimum:"1"`
 }
 
-func (a *API) showExecution(ctx context.Context, in *executionInput) (*output[Execution], error) {
+func (a *API) showExecution(ctx context.Context, in *ExecutionInput) (*output[Execution], error) {
 	e, err := a.control.Execution(ctx, actorOf(ctx), in.Execution)
 	return answer(e, err, executionOf)
 }
 
-func (a *API) cancelExecution(ctx context.Context, in *executionInput) (*output[Execution], error) {
+func (a *API) cancelExecution(ctx context.Context, in *ExecutionInput) (*output[Execution], error) {
 	if err := a.control.CancelExecution(ctx, actorOf(ctx), in.Execution); err != nil {
 		return nil, err
 	}
@@ -89,11 +90,16 @@ type ExecutionEvent struct {
 	DeviceAt time.Time   `json:"device_at,omitzero" doc:"When the device says that it happened"`
 }
 
-func (a *API) executionEvents(ctx context.Context, in *executionInput) (*output[list[ExecutionEvent]], error) {
-	events, err := a.control.ExecutionEvents(ctx, actorOf(ctx), in.Execution)
-	return answer(events, err, func(events []fleet.ExecutionEvent) list[ExecutionEvent] {
-		return list[ExecutionEvent]{Items: each(events, func(e fleet.ExecutionEvent) ExecutionEvent {
-			return ExecutionEvent{ID: e.ID, Event: e.Event, State: e.State, Detail: e.Detail, Mismatch: e.Mismatch, At: e.At, DeviceAt: e.DeviceAt}
-		})}
-	})
+func executionEventOf(e fleet.ExecutionEvent) ExecutionEvent {
+	return ExecutionEvent{ID: e.ID, Event: e.Event, State: e.State, Detail: e.Detail, Mismatch: e.Mismatch, At: e.At, DeviceAt: e.DeviceAt}
+}
+
+type executionEventsInput struct {
+	ExecutionInput
+	Page
+}
+
+func (a *API) executionEvents(ctx context.Context, in *executionEventsInput) (*output[list[ExecutionEvent]], error) {
+	events, err := a.control.ExecutionEvents(ctx, actorOf(ctx), in.Execution, in.control(), false)
+	return answerList(events, err, in.Page, executionEventOf, func(e fleet.ExecutionEvent) int64 { return e.ID })
 }

@@ -101,6 +101,12 @@ func TestAnUpdateIsFollowedFromPendingToItsEnd(t *testing.T) {
 	if got := strings.Join(story, " "); got != "pending sent installation_started succeeded" {
 		t.Errorf("got %s", got)
 	}
+	var first, rest object
+	c.do("GET", execution+"/events?limit=3", nil).into(200, &first)
+	c.do("GET", fmt.Sprintf("%s/events?after=%.0f", execution, first["next"]), nil).into(200, &rest)
+	if last := rest["items"].([]any); len(last) != 1 || last[0].(map[string]any)["state"] != "succeeded" || rest["next"] != nil {
+		t.Errorf("after %v: got %v", first["next"], rest)
+	}
 	c.do("GET", path, nil).into(200, &u)
 	if u["status"] != "sent" || fmt.Sprint(u["counts"], u["sent"], u["active"]) != "map[refused:1 succeeded:1] 1 0" || u["audience"] == nil {
 		t.Errorf("got %v", u)

@@ -211,7 +211,7 @@ func TestAnUpdateThroughTheClient(t *testing.T) {
 	if got, err := c.Release(ctx, r.ID); err != nil || got.File.ID != f.ID || len(got.Actions) != 1 {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	story, err := c.ExecutionEvents(ctx, e.ID)
+	story, err := client.Collect(c.ExecutionEvents(ctx, e.ID), 0)
 	if err != nil || len(story) != 3 || story[2].State != "succeeded" {
 		t.Errorf("got %v, %v", story, err)
 	}

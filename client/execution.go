@@ -81,8 +81,6 @@ type ExecutionEvent struct {
 }
 
 // ExecutionEvents is the story of an execution, oldest first.
-func (c *Client) ExecutionEvents(ctx context.Context, id int64) ([]ExecutionEvent, error) {
-	var p page[ExecutionEvent]
-	err := c.get(ctx, path("executions", id, "/events"), nil, &p)
-	return p.Items, err
+func (c *Client) ExecutionEvents(ctx context.Context, id int64) iter.Seq2[ExecutionEvent, error] {
+	return all[ExecutionEvent](ctx, c, path("executions", id, "/events"), nil)
 }

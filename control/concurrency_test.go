@@ -182,7 +182,7 @@ type span struct{ from, to int64 }
 
 func (w *world) auditOne(e fleet.Execution) (waited span) {
 	w.t.Helper()
-	events, err := w.Store.ExecutionEvents(w.t.Context(), e.ID)
+	events, err := w.Store.ExecutionEvents(w.t.Context(), e.ID, control.Page{Limit: 1000}, false)
 	w.must(err)
 	count := func(event fleet.Event) (n int) {
 		for _, x := range events {

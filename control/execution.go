@@ -31,12 +31,13 @@ func (c *Control) Executions(ctx context.Context, a Actor, f ExecutionFilter, p 
 	return c.Store.Executions(ctx, f, p)
 }
 
-// ExecutionEvents is the story of an execution, oldest first.
-func (c *Control) ExecutionEvents(ctx context.Context, a Actor, id fleet.ExecutionID) ([]fleet.ExecutionEvent, error) {
+// ExecutionEvents is a page of the story of an execution, oldest or newest
+// first.
+func (c *Control) ExecutionEvents(ctx context.Context, a Actor, id fleet.ExecutionID, p Page, newestFirst bool) ([]fleet.ExecutionEvent, error) {
 	if _, err := c.execution(ctx, a, fleet.UpdateRead, id); err != nil {
 		return nil, err
 	}
-	return c.Store.ExecutionEvents(ctx, id)
+	return c.Store.ExecutionEvents(ctx, id, p, newestFirst)
 }
 
 // CancelExecution takes an unsent execution back. One that was sent is a

@@ -128,7 +128,9 @@ type Reader interface {
 	Execution(ctx context.Context, id fleet.ExecutionID) (fleet.Execution, error)
 	// Executions are the newest first, filled with device and update.
 	Executions(ctx context.Context, f ExecutionFilter, p Page) ([]fleet.Execution, error)
-	ExecutionEvents(ctx context.Context, id fleet.ExecutionID) ([]fleet.ExecutionEvent, error) // oldest first, at most 1000
+	// ExecutionEvents are the oldest first, or the newest; After is the id of
+	// the last event.
+	ExecutionEvents(ctx context.Context, id fleet.ExecutionID, p Page, newestFirst bool) ([]fleet.ExecutionEvent, error)
 	// PendingSince tells, for those of the devices that have an unsent
 	// execution of an update of the type, since when, in one query.
 	PendingSince(ctx context.Context, t fleet.UpdateType, devices []fleet.DeviceID) (map[fleet.DeviceID]time.Time, error)
@@ -277,7 +279,9 @@ type Tx interface {
 	// the state from, it takes the state to, with the reason, the event row
 	// and the update's counts. It is a fleet.Conflict when it is not.
 	Advance(ctx context.Context, a Advance) error
-	// InsertExecutionEvent keeps a report that moves nothing.
+	// InsertExecutionEvent keeps a report that moves nothing. Of such reports
+	// an execution keeps the first ones and the latest, fleet.MaxUnmoving in
+	// all.
 	InsertExecutionEvent(ctx context.Context, e fleet.ExecutionEvent) error
 	SetExecutionReason(ctx context.Context, id fleet.ExecutionID, reason string) error
 	SetConfirmation(ctx context.Context, id fleet.ExecutionID, confirmation []byte) error

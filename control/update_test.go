@@ -52,7 +52,7 @@ func TestAnUpdateIsSentAtTelemetryAndNeverBefore(t *testing.T) {
 		t.Errorf("a late confirmation replaced the first: %s", e.Confirmation)
 	}
 	w.ack(d, mail[0].ID, 4, "no, it failed")
-	events, err := w.ExecutionEvents(t.Context(), w.admin, w.execution(u, "gw-1").ID)
+	events, err := w.ExecutionEvents(t.Context(), w.admin, w.execution(u, "gw-1").ID, control.Page{Limit: 1000}, false)
 	w.must(err)
 	if last := events[len(events)-1]; !last.Mismatch || last.State != fleet.Succeeded || last.Detail != "no, it failed" {
 		t.Errorf("a contradiction after the end: got %+v", last)

@@ -28,6 +28,10 @@ type Execution struct {
 	Update Update // filled when read, without counts
 }
 
+// MaxUnmoving bounds the events of an execution that moved nothing: late,
+// repeated and contradicting reports. The latest takes the place of the last.
+const MaxUnmoving = 100
+
 // ExecutionEvent is one line of an execution's story.
 type ExecutionEvent struct {
 	ID          int64

@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 
 	"github.com/sluicehq/sluice/fleet"
 	"github.com/sluicehq/sluice/web/view"
@@ -18,12 +17,12 @@ func (web *Web) execution(v *visit) error {
 	if err != nil {
 		return err
 	}
-	story, err := web.control.ExecutionEvents(v.r.Context(), v.actor, e.ID)
+	story, err := web.control.ExecutionEvents(v.r.Context(), v.actor, e.ID, v.part(), true)
 	if err != nil {
 		return err
 	}
-	slices.Reverse(story)
-	p := view.ExecutionPage{Now: v.now, Execution: e, Release: e.Update.Release, Story: story,
+	shown, paging := cut(v, story, func(e fleet.ExecutionEvent) int64 { return e.ID })
+	p := view.ExecutionPage{Now: v.now, Execution: e, Release: e.Update.Release, Story: story, Shown: len(shown), Paging: paging,
 		MayCancel: web.mayIn(v, fleet.UpdateCancel, e.Device.UnitID)[e.Device.UnitID],
 		Frame: v.frame("on "+e.Device.Key, "/executions", "/events?update="+e.UpdateID.String()+"&execution="+e.ID.String(),
 			view.Crumb{Word: "Updates", URL: "/updates"}, view.Crumb{Word: e.Update.Title, URL: "/updates/" + e.UpdateID.String()})}

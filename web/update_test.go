@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
@@ -126,6 +127,26 @@ func TestTheStoryShowsAMismatchAndTheConfirmation(t *testing.T) {
 	}
 	if a = b.get("/executions/" + s.good.ID.String()); !a.has("6 of 6 ok", "18.4 MB in 2 min 22 s, resumed once") || a.has("Mismatch") {
 		t.Error("the good story is another")
+	}
+}
+
+func TestALongStoryIsReadFromItsNewestEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.seed()
+	w.open(web.Options{})
+	for range 60 {
+		w.report(s.bad, "", step{time.Second, fleet.StartInstall, "still here"})
+	}
+	w.report(s.bad, "", step{time.Second, fleet.Succeed, "the very last word"})
+	b, path := w.signedIn(), "/executions/"+s.bad.ID.String()
+	a := b.get(path)
+	next := regexp.MustCompile(regexp.QuoteMeta(path) + `\?after=[0-9]+`).FindString(a.body)
+	if !a.has("the very last word", "Mismatch", "Reported again") || a.has("Given by admin") || next == "" {
+		t.Fatalf("got %s", a.body)
+	}
+	if a = b.get(next); !a.has("Given by admin", "First page") || a.has("the very last word") || a.has("Next page") {
+		t.Errorf("got %s", a.body)
 	}
 }
 

@@ -65,7 +65,7 @@ func (o *operator) executionShowCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			events, err := c.ExecutionEvents(cmd.Context(), execution)
+			events, err := client.Collect(c.ExecutionEvents(cmd.Context(), execution), 0)
 			if err != nil {
 				return err
 			}

@@ -181,7 +181,7 @@ func (w *world) judge(id fleet.ExecutionID, version string) {
 	if err := json.Unmarshal(e.Confirmation, &c); err != nil || c.Result != job.Succeeded || len(c.Actions) != 2 {
 		w.t.Errorf("%s: the confirmation is %s (%v)", version, e.Confirmation, err)
 	}
-	events, err := w.server.Control.ExecutionEvents(w.t.Context(), w.actor, id)
+	events, err := w.server.Control.ExecutionEvents(w.t.Context(), w.actor, id, control.Page{Limit: 1000}, false)
 	if err != nil {
 		w.t.Fatal(err)
 	}

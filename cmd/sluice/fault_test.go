@@ -178,7 +178,7 @@ func judge(t *testing.T, c *client.Client, update int64, ends map[string]string)
 		if e.State != ends[e.Device.Key] {
 			t.Errorf("%s: got %s (%s), want %s", e.Device.Key, e.State, e.Reason, ends[e.Device.Key])
 		}
-		events, err := c.ExecutionEvents(t.Context(), e.ID)
+		events, err := client.Collect(c.ExecutionEvents(t.Context(), e.ID), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -136,7 +136,7 @@ func TestMessagesDeliveredTwiceEndOnce(t *testing.T) {
 // finals counts how often the newest execution reached a final state.
 func (w *world) finals(key string) int {
 	w.Helper()
-	events, err := w.store.ExecutionEvents(context.Background(), w.execution(key).ID)
+	events, err := w.store.ExecutionEvents(context.Background(), w.execution(key).ID, control.Page{Limit: 1000}, false)
 	w.must(err)
 	n := 0
 	for i, e := range events {
@@ -157,7 +157,7 @@ func TestALaterContradictionIsAMismatch(t *testing.T) {
 	c.ok("mailbox.ack", confirmed(m.ID))
 	c.ok("mailbox.ack", `{"id":"`+m.ID+`","errorCode":4,"errorMessage":"it did not work"}`)
 	w.expectState("gw-1", fleet.Succeeded)
-	events, err := w.store.ExecutionEvents(context.Background(), w.execution("gw-1").ID)
+	events, err := w.store.ExecutionEvents(context.Background(), w.execution("gw-1").ID, control.Page{Limit: 1000}, false)
 	w.must(err)
 	if last := events[len(events)-1]; !last.Mismatch || last.Detail != "it did not work" {
 		t.Errorf("the last event is %+v, want a mismatch", last)

@@ -79,14 +79,13 @@ func (r reader) complete(ctx context.Context, all []fleet.Execution) error {
 		func(e *fleet.Execution, u fleet.Update) { e.Update = u })
 }
 
-// maxEvents bounds the story of one execution.
-const maxEvents = 1000
-
-// ExecutionEvents reads the story of an execution, oldest first.
-func (r reader) ExecutionEvents(ctx context.Context, id fleet.ExecutionID) ([]fleet.ExecutionEvent, error) {
+// ExecutionEvents reads a page of the story of an execution.
+func (r reader) ExecutionEvents(ctx context.Context, id fleet.ExecutionID, p control.Page, newestFirst bool) ([]fleet.ExecutionEvent, error) {
+	w := &where{d: r.d}
+	w.and("execution_id = ?", id)
+	query := w.page("id", p, newestFirst)
 	all, err := list(ctx, r, func(r row) (e fleet.ExecutionEvent, err error) {
 		return e, r.Scan(&e.ID, &e.ExecutionID, &e.Event, &e.State, &e.Detail, &e.Mismatch, moment(&e.At), moment(&e.DeviceAt))
-	}, `SELECT id, execution_id, event, state, detail, mismatch, at, device_at FROM execution_event
-		WHERE execution_id = $1 ORDER BY id LIMIT $2`, id, maxEvents)
+	}, `SELECT id, execution_id, event, state, detail, mismatch, at, device_at FROM execution_event `+query, w.args...)
 	return all, r.d.wrap(err, "read the events of execution %d", id)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/sluicehq/sluice/fleet"
 )
 
-// Advance is the compare-and-set of an execution. It does not ask whether the
-// move is legal: the caller took it from fleet.ExecutionTable.
+// Advance is the compare-and-set of an execution. That the move is one of
+// fleet.ExecutionTable is the caller's to see to.
 func (t tx) Advance(ctx context.Context, a control.Advance) error {
 	return t.d.wrap(t.advance(ctx, a), "move execution %d from %s to %s", a.ExecutionID, a.From, a.To)
 }
@@ -81,9 +81,28 @@ func (t tx) InsertExecutionEvent(ctx context.Context, e fleet.ExecutionEvent) er
 		err = mustHit(res, "execution %d", e.ExecutionID)
 	}
 	if err == nil {
+		err = t.makeRoom(ctx, e.ExecutionID)
+	}
+	if err == nil {
 		_, err = t.insertEvent(ctx, e)
 	}
 	return t.d.wrap(err, "keep an event of execution %d", e.ExecutionID)
+}
+
+// makeRoom deletes the last event that moved nothing, where there is no room
+// for another. Such an event has the state of the one before it.
+func (t tx) makeRoom(ctx context.Context, id fleet.ExecutionID) error {
+	type unmoving struct {
+		n    int
+		last int64
+	}
+	held, _, err := one(ctx, t.reader, func(r row) (u unmoving, err error) { return u, r.Scan(&u.n, &u.last) },
+		`SELECT count(*), coalesce(max(id), 0) FROM (SELECT id, state, lag(state) OVER (ORDER BY id) AS before
+		FROM execution_event WHERE execution_id = $1) AS story WHERE state = before`, id)
+	if err == nil && held.n >= fleet.MaxUnmoving {
+		_, err = t.q.ExecContext(ctx, `DELETE FROM execution_event WHERE id = $1`, held.last)
+	}
+	return err
 }
 
 func (t tx) insertEvent(ctx context.Context, e fleet.ExecutionEvent) (sql.Result, error) {

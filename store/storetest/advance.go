@@ -38,7 +38,7 @@ var advanceTests = []test{
 		if !got.FinishedAt.Equal(w.now) || got.State != fleet.Succeeded {
 			t.Errorf("got %+v", got)
 		}
-		events := read(w.store.ExecutionEvents(w.ctx, e.ID))(w)
+		events := read(w.store.ExecutionEvents(w.ctx, e.ID, page, false))(w)
 		words := ""
 		for _, v := range events {
 			words += fmt.Sprintf("%s>%s ", v.Event, v.State)
@@ -61,7 +61,7 @@ var advanceTests = []test{
 		if want := fmt.Sprintf("execution %d is no longer pending, it is cancelled", e.ID); fleet.Sentence(err) != want {
 			t.Errorf("got %q, want %q", fleet.Sentence(err), want)
 		}
-		if got := read(w.store.ExecutionEvents(w.ctx, e.ID))(w); len(got) != 2 {
+		if got := read(w.store.ExecutionEvents(w.ctx, e.ID, page, false))(w); len(got) != 2 {
 			t.Errorf("got %+v", got)
 		}
 	}},
@@ -86,7 +86,7 @@ var advanceTests = []test{
 				})
 			}
 			wg.Wait()
-			if won.Load() != 1 || len(read(w.store.ExecutionEvents(w.ctx, e.ID))(w)) != 2 {
+			if won.Load() != 1 || len(read(w.store.ExecutionEvents(w.ctx, e.ID, page, false))(w)) != 2 {
 				t.Errorf("%d won", won.Load())
 			}
 		}
@@ -125,12 +125,41 @@ var advanceTests = []test{
 				ExecutionID: e.ID, Event: fleet.Succeed, State: fleet.Cancelled, Detail: "zu spät", Mismatch: true, At: w.now, DeviceAt: w.now,
 			})
 		})
-		got := read(w.store.ExecutionEvents(w.ctx, e.ID))(w)
+		got := read(w.store.ExecutionEvents(w.ctx, e.ID, page, false))(w)
 		if len(got) != 3 || !got[2].Mismatch || got[2].Detail != "zu spät" || !got[2].DeviceAt.Equal(w.now) {
 			t.Errorf("got %+v", got)
 		}
 		if got := read(w.store.Execution(w.ctx, e.ID))(w); got.State != fleet.Cancelled {
 			t.Errorf("got %s", got.State)
+		}
+	}},
+	{"keeps of reports that move nothing the first and the latest", func(t *testing.T, w *world) {
+		e := w.executions(w.update(nil), fleet.Pending, w.device("a"))[0]
+		w.advance(e.ID, fleet.Pending, fleet.Send)
+		again := func(n int) {
+			w.write(func(ctx ctx, tx control.Tx) error {
+				return tx.InsertExecutionEvent(ctx, fleet.ExecutionEvent{ExecutionID: e.ID, Event: fleet.Send, State: fleet.Sent,
+					Detail: fmt.Sprint(n), At: w.now})
+			})
+		}
+		for n := range fleet.MaxUnmoving + 20 {
+			again(n)
+		}
+		w.advance(e.ID, fleet.Sent, fleet.Succeed)
+		w.write(func(ctx ctx, tx control.Tx) error {
+			return tx.InsertExecutionEvent(ctx, fleet.ExecutionEvent{ExecutionID: e.ID, Event: fleet.Fail, State: fleet.Succeeded, Mismatch: true, At: w.now})
+		})
+		got := read(w.store.ExecutionEvents(w.ctx, e.ID, control.Page{Limit: 1000}, false))(w)
+		if len(got) != 3+fleet.MaxUnmoving || got[2].Detail != "0" || got[fleet.MaxUnmoving].Detail != fmt.Sprint(fleet.MaxUnmoving-2) {
+			t.Fatalf("%d are kept: %+v", len(got), got)
+		}
+		if last, move := got[len(got)-1], got[len(got)-2]; !last.Mismatch || move.State != fleet.Succeeded {
+			t.Errorf("it ends with %+v, %+v", move, last)
+		}
+		newest := read(w.store.ExecutionEvents(w.ctx, e.ID, control.Page{Limit: 2}, true))(w)
+		before := read(w.store.ExecutionEvents(w.ctx, e.ID, control.Page{Limit: 2, After: newest[1].ID}, true))(w)
+		if !newest[0].Mismatch || newest[1].State != fleet.Succeeded || before[0].Detail != got[len(got)-3].Detail {
+			t.Errorf("got %+v, then %+v", newest, before)
 		}
 	}},
 }

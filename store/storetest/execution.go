@@ -39,7 +39,7 @@ var executionTests = []test{
 			if e.Update.Title != u.Title || e.Update.Release.File.Name != "config.sup" || e.Device != list[i].Device {
 				t.Errorf("not complete: %+v", e)
 			}
-			events := read(w.store.ExecutionEvents(w.ctx, e.ID))(w)
+			events := read(w.store.ExecutionEvents(w.ctx, e.ID, page, false))(w)
 			if len(events) != 1 || events[0].Event != want.event || events[0].State != want.state ||
 				events[0].Detail != want.reason || !events[0].At.Equal(w.now) || !events[0].DeviceAt.IsZero() {
 				t.Errorf("got %+v", events)
@@ -68,7 +68,7 @@ var executionTests = []test{
 		} {
 			w.refused(fleet.NotFound, fn)
 		}
-		if got := read(w.store.ExecutionEvents(w.ctx, 99))(w); len(got) != 0 {
+		if got := read(w.store.ExecutionEvents(w.ctx, 99, page, false))(w); len(got) != 0 {
 			t.Errorf("got %v", got)
 		}
 	}},
