@@ -81,12 +81,7 @@ func (c *Control) refuseUnsent(ctx context.Context, tx Tx, id fleet.DeviceID, wh
 			return changes, err
 		}
 		for _, e := range unsent {
-			next, err := e.State.Next(fleet.Refuse)
-			if err == nil {
-				err = c.advance(ctx, tx, e, Advance{ExecutionID: e.ID, From: e.State, To: next, Event: fleet.Refuse,
-					Reason: why, At: c.Now()}, "server")
-			}
-			if err != nil {
+			if err := c.advance(ctx, tx, e, Advance{Event: fleet.Refuse, Reason: why}, "server"); err != nil {
 				return nil, err
 			}
 			changes = append(changes, Change{Device: id, Update: e.UpdateID, Execution: e.ID})

@@ -103,7 +103,7 @@ func (c *Control) cancelSome(ctx context.Context, a Actor, id fleet.UpdateID, wi
 }
 
 func (c *Control) cancel(ctx context.Context, tx Tx, a Actor, e fleet.Execution) error {
-	next, err := e.State.Next(fleet.Cancel)
+	_, err := e.State.Next(fleet.Cancel)
 	if err != nil && e.State.Final() {
 		return fleet.Errorf(fleet.Conflict, "cannot cancel the update on %s: it has ended: %s since %s",
 			e.Device.Key, e.State.Word(), e.ChangedAt.UTC().Format(moment))
@@ -112,6 +112,5 @@ func (c *Control) cancel(ctx context.Context, tx Tx, a Actor, e fleet.Execution)
 		return fleet.Errorf(fleet.Conflict, "cannot cancel the update on %s: it is %s since %s, and only the device can end it",
 			e.Device.Key, e.State.Word(), e.ChangedAt.UTC().Format(moment))
 	}
-	return c.advance(ctx, tx, e, Advance{ExecutionID: e.ID, From: e.State, To: next, Event: fleet.Cancel,
-		Reason: "by " + a.Name(), At: c.Now()}, a.Name())
+	return c.advance(ctx, tx, e, Advance{Event: fleet.Cancel, Reason: "by " + a.Name()}, a.Name())
 }

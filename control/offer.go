@@ -84,16 +84,14 @@ func (c *Control) send(ctx context.Context, tx Tx, e fleet.Execution, pack Pack)
 	if e.Device, err = tx.Device(ctx, e.DeviceID); err != nil {
 		return false, err
 	}
-	a := Advance{ExecutionID: e.ID, From: fleet.Pending, At: c.Now()}
 	if why := refusal(e.Device, e.Update.Type, e.Update.Check, e.Update.Release); why != "" {
-		a.To, a.Event, a.Reason = fleet.Refused, fleet.Refuse, why
-		return false, c.advance(ctx, tx, e, a, "server")
+		return false, c.advance(ctx, tx, e, Advance{Event: fleet.Refuse, Reason: why}, "server")
 	}
 	command, params, err := pack(e)
 	if err != nil {
 		return false, err
 	}
-	a.To, a.Event, a.Reason = fleet.Sent, fleet.Send, "in answer to telemetry over "+linkWord(e.Device.Link)
+	a := Advance{Event: fleet.Send, Reason: "in answer to telemetry over " + linkWord(e.Device.Link)}
 	if err := c.advance(ctx, tx, e, a, "server"); err != nil {
 		return false, err
 	}

@@ -60,17 +60,21 @@ func (c *Control) report(ctx context.Context, tx Tx, r Report) (Change, error) {
 			r.Event = fleet.Retry
 		}
 	}
-	next, err := e.State.Next(r.Event)
-	if err != nil || r.late {
+	if _, err := e.State.Next(r.Event); err != nil || r.late {
 		return changed, tx.InsertExecutionEvent(ctx, fleet.ExecutionEvent{ExecutionID: e.ID, Event: r.Event, State: e.State,
 			Detail: r.Detail, Mismatch: e.State.Contradicts(r.Event), At: c.Now(), DeviceAt: r.DeviceAt})
 	}
-	return changed, c.advance(ctx, tx, e, Advance{ExecutionID: e.ID, From: e.State, To: next, Event: r.Event,
-		Reason: r.Detail, At: c.Now(), DeviceAt: r.DeviceAt, NewAttempt: r.Event == fleet.Retry}, "device "+e.Device.Key)
+	return changed, c.advance(ctx, tx, e, Advance{Event: r.Event, Reason: r.Detail, DeviceAt: r.DeviceAt}, "device "+e.Device.Key)
 }
 
-// advance moves an execution; the end of one also goes to the audit log.
-func (c *Control) advance(ctx context.Context, tx Tx, e fleet.Execution, a Advance, actor string) error {
+// advance moves an execution by the event of a, of which the rest is filled
+// here: where the move leads is the table's word alone, and a fleet.Conflict
+// where it has none. The end of an execution also goes to the audit log.
+func (c *Control) advance(ctx context.Context, tx Tx, e fleet.Execution, a Advance, actor string) (err error) {
+	a.ExecutionID, a.From, a.At, a.NewAttempt = e.ID, e.State, c.Now(), a.Event == fleet.Retry
+	if a.To, err = e.State.Next(a.Event); err != nil {
+		return err
+	}
 	if err := tx.Advance(ctx, a); err != nil || !a.To.Final() {
 		return err
 	}

@@ -51,16 +51,12 @@ func (c *Control) sweepSome(ctx context.Context) (moved int, more bool, err erro
 }
 
 func (c *Control) expire(ctx context.Context, tx Tx, e fleet.Execution) error {
-	a := Advance{ExecutionID: e.ID, From: e.State, Event: fleet.Expire, Reason: "not sent before it expired", At: c.Now()}
+	a := Advance{Event: fleet.Expire, Reason: "not sent before it expired"}
 	if e.State.InFlight() {
 		a.Event, a.Reason = fleet.TimeOut, "the device did not report for "+c.ReportTimeout.String()
 		if err := c.withdrawMail(ctx, tx, e); err != nil {
 			return err
 		}
-	}
-	var err error
-	if a.To, err = e.State.Next(a.Event); err != nil {
-		return err
 	}
 	return c.advance(ctx, tx, e, a, "server")
 }
