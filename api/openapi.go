@@ -12,6 +12,7 @@ func newDocument() *huma.OpenAPI {
 	return &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{Title: "Sluice", Version: "1", Description: "Delivers software to fleets of gateways and thin clients. " +
+			"An answer 503 that knows when another try may do has Retry-After. " +
 			"Lists end after `limit` items; give `next` as `after` for the following ones. " +
 			"What an operation needs is an action of the table of rights, in the unit of the thing; first_sign_in is whoever is signed in, " +
 			"signed_in whoever has also changed a first password."},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -49,12 +50,21 @@ type problem struct {
 	Code      fleet.Code      `json:"code" enum:"not_found,conflict,unconfirmed,invalid,denied,unavailable,internal" doc:"What the caller can do about it; stable"`
 	Detail    string          `json:"detail" doc:"A sentence for a person"`
 	Findings  []ScriptFinding `json:"findings,omitempty" nullable:"false" doc:"Of a script or bundle that was refused, or that has to be confirmed"`
-	RequestID string          `json:"request_id,omitempty" doc:"Under which the server's log has the request"`
+	after     time.Duration
+	RequestID string `json:"request_id,omitempty" doc:"Under which the server's log has the request"`
 }
 
 func (p *problem) Error() string             { return p.Detail }
 func (p *problem) GetStatus() int            { return p.Status }
 func (p *problem) ContentType(string) string { return "application/problem+json" }
+
+// GetHeaders implements huma.HeadersError.
+func (p *problem) GetHeaders() http.Header {
+	h := http.Header{}
+	httpx.RetryAfter(h, p.after)
+	return h
+}
+
 func newProblem(status int, detail string) *problem {
 	return &problem{Title: http.StatusText(status), Status: status, Code: codeOf(status), Detail: detail}
 }
@@ -107,7 +117,7 @@ func (a *API) problem(ctx context.Context, err error) *problem {
 		code, err = fleet.Unavailable, fleet.Errorf(fleet.Unavailable, "the request ended before its answer")
 	}
 	p := newProblem(statuses[code], fleet.Sentence(err))
-	p.Code, p.Findings = code, findingsOf(control.Findings(err))
+	p.Code, p.after, p.Findings = code, fleet.AfterOf(err), findingsOf(control.Findings(err))
 	p.RequestID = httpx.RequestID(ctx)
 	if code == fleet.Internal {
 		a.log.Error("request failed", "request_id", p.RequestID, "error", err)
@@ -118,6 +128,7 @@ func (a *API) problem(ctx context.Context, err error) *problem {
 func writeProblem(w http.ResponseWriter, p *problem) {
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.Header().Set("Cache-Control", "no-store")
+	httpx.RetryAfter(w.Header(), p.after)
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // a client that went away
 }

@@ -18,7 +18,11 @@ func TestEveryCodeHasItsStatus(t *testing.T) {
 	for range 8 {
 		c.send("POST", "/login", object{"name": "admin", "password": "wrong"}).problem(401, "denied", "name or password is wrong")
 	}
-	c.send("POST", "/login", object{"name": "admin", "password": c.Password}).problem(503, "unavailable", "try again after 12:30 UTC")
+	locked := c.send("POST", "/login", object{"name": "admin", "password": c.Password})
+	locked.problem(503, "unavailable", "try again after 12:30 UTC")
+	if after := locked.header.Get("Retry-After"); after != "1800" {
+		t.Errorf("Retry-After is %q", after)
+	}
 }
 
 func TestAFaultOfOursIsToldByItsRequestAndLoggedOnce(t *testing.T) {

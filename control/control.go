@@ -41,6 +41,7 @@ type Control struct {
 
 	contacts *committer
 	logins   *logins
+	hasher   *hasher
 	hijacks  *seldom[fleet.DeviceID]
 	refusals *seldom[fleet.UserID]
 	bells    bells
@@ -65,6 +66,7 @@ func New(o Options) *Control {
 		Feed:     newFeed(),
 		contacts: newCommitter(o.Store),
 		logins:   newLogins(o.Now),
+		hasher:   newHasher(),
 		hijacks:  newSeldom[fleet.DeviceID](o.Now),
 		refusals: newSeldom[fleet.UserID](o.Now),
 		bells:    bells{live: map[fleet.DeviceID][]*Bell{}},

@@ -1,11 +1,13 @@
 package control
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/argon2"
 
@@ -26,15 +28,50 @@ const (
 	maxPassword = 1024
 )
 
-// hashing bounds how many passwords are hashed at once, and so the memory
-// that a flood of log-ins can take.
-var hashing = make(chan struct{}, 4)
+// How many passwords are hashed at once, and how many wait for that, on a whole
+// server: a flood of log-ins takes so much memory, and no more.
+const (
+	maxHashing  = 4
+	maxWaitHash = 32
+)
 
-// hashPassword returns the encoded argon2id hash of a password.
-func hashPassword(password string) (string, error) {
+// hasher hashes passwords.
+type hasher struct {
+	running chan struct{} // holds one for each that is hashed
+	inside  chan struct{} // and one for each that is hashed or waits
+}
+
+func newHasher() *hasher {
+	return &hasher{running: make(chan struct{}, maxHashing), inside: make(chan struct{}, maxHashing+maxWaitHash)}
+}
+
+// enter waits for a turn, until the context ends. With too many waiting it is
+// a fleet.Unavailable error at once. Whoever entered calls leave.
+func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case h.inside <- struct{}{}:
+	default:
+		return nil, &fleet.Error{Code: fleet.Unavailable, Msg: "cannot check the password: too many sign in at once; try again in a few seconds", After: 5 * time.Second}
+	}
+	select {
+	case h.running <- struct{}{}:
+		return func() { <-h.running; <-h.inside }, nil
+	case <-ctx.Done():
+		<-h.inside
+		return nil, ctx.Err()
+	}
+}
+
+// hash returns the encoded argon2id hash of a password.
+func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	if len(password) < minPassword || len(password) > maxPassword {
 		return "", fleet.Errorf(fleet.Invalid, "a password has %d to %d characters", minPassword, maxPassword)
 	}
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt) // crypto/rand.Read never fails
 	b64 := base64.RawStdEncoding
@@ -42,12 +79,17 @@ func hashPassword(password string) (string, error) {
 		b64.EncodeToString(salt), b64.EncodeToString(argon(password, salt))), nil
 }
 
-// passwordMatches compares in constant time. A hash that cannot be read
-// matches nothing, at the same cost as one that can.
-func passwordMatches(encoded, password string) bool {
+// matches compares in constant time. A hash that cannot be read matches
+// nothing, at the same cost as one that can.
+func (h *hasher) matches(ctx context.Context, encoded, password string) (bool, error) {
 	if len(password) > maxPassword {
-		return false
+		return false, nil
 	}
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
 	salt, want := make([]byte, 16), make([]byte, argonLength)
 	parts := strings.Split(encoded, "$")
 	known := len(parts) == 6
@@ -58,11 +100,9 @@ func passwordMatches(encoded, password string) bool {
 			salt, want = s, w
 		}
 	}
-	return subtle.ConstantTimeCompare(argon(password, salt), want) == 1 && known
+	return subtle.ConstantTimeCompare(argon(password, salt), want) == 1 && known, nil
 }
 
 func argon(password string, salt []byte) []byte {
-	hashing <- struct{}{}
-	defer func() { <-hashing }()
 	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonLength)
 }

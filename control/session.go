@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"sync"
 	"time"
 
@@ -29,7 +30,7 @@ func (c *Control) FirstAdministrator(ctx context.Context) (password string, err 
 		return "", err
 	}
 	password = secret(20, base62)
-	hash, err := hashPassword(password)
+	hash, err := c.hasher.hash(ctx, password)
 	if err != nil {
 		return "", err
 	}
@@ -64,7 +65,11 @@ func (c *Control) SignIn(ctx context.Context, name, password string) (token stri
 	if err != nil && fleet.CodeOf(err) != fleet.NotFound {
 		return "", s, err
 	}
-	if !passwordMatches(u.PasswordHash, password) || !u.DisabledAt.IsZero() {
+	matches, err := c.hasher.matches(ctx, u.PasswordHash, password)
+	if err != nil {
+		return "", s, err
+	}
+	if !matches || !u.DisabledAt.IsZero() {
 		c.logins.failed(name)
 		if err := c.noteRefusal(ctx, u.ID, name); err != nil {
 			return "", s, err
@@ -156,8 +161,9 @@ func (l *logins) admit(name string) error {
 		delete(l.tries, name)
 	}
 	if len(recent) >= maxTries {
-		return fleet.Errorf(fleet.Unavailable, "cannot sign in: %d wrong passwords in a row; try again after %s",
-			maxTries, recent[0].Add(triesPer).UTC().Format("15:04 UTC"))
+		free := recent[0].Add(triesPer)
+		return &fleet.Error{Code: fleet.Unavailable, After: free.Sub(l.now()),
+			Msg: fmt.Sprintf("cannot sign in: %d wrong passwords in a row; try again after %s", maxTries, free.UTC().Format("15:04 UTC"))}
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ func (c *Control) CreateUser(ctx context.Context, a Actor, name string, unit fle
 		return "", u, err
 	}
 	password = secret(20, base62)
-	hash, err := hashPassword(password)
+	hash, err := c.hasher.hash(ctx, password)
 	if err != nil {
 		return "", u, err
 	}
@@ -168,7 +168,7 @@ func (c *Control) ResetPassword(ctx context.Context, a Actor, id fleet.UserID) (
 		return "", err
 	}
 	password = secret(20, base62)
-	hash, err := hashPassword(password)
+	hash, err := c.hasher.hash(ctx, password)
 	if err != nil {
 		return "", err
 	}
@@ -191,14 +191,18 @@ func (c *Control) ChangePassword(ctx context.Context, a Actor, old, password str
 	if err := c.logins.admit(u.Name); err != nil {
 		return err
 	}
-	if !passwordMatches(u.PasswordHash, old) {
+	matches, err := c.hasher.matches(ctx, u.PasswordHash, old)
+	if err != nil {
+		return err
+	}
+	if !matches {
 		c.logins.failed(u.Name)
 		return fleet.Errorf(fleet.Denied, "cannot change the password: the old one is wrong")
 	}
 	if old == password {
 		return fleet.Errorf(fleet.Invalid, "cannot change the password: the new one is the old one")
 	}
-	hash, err := hashPassword(password)
+	hash, err := c.hasher.hash(ctx, password)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package fleet
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code classes an error by what the caller can do about it. Each edge maps
@@ -25,6 +26,8 @@ type Error struct {
 	Code Code
 	Msg  string
 	Err  error // the cause, for the log; may be nil
+
+	After time.Duration // of Unavailable: in how long another try may do; 0 where nobody knows
 }
 
 func (e *Error) Error() string {
@@ -39,6 +42,16 @@ func (e *Error) Unwrap() error { return e.Err }
 // Errorf makes an Error whose message is the formatted text.
 func Errorf(code Code, format string, args ...any) error {
 	return &Error{Code: code, Msg: fmt.Sprintf(format, args...)}
+}
+
+// AfterOf returns in how long another try may do, 0 where the error does not
+// say.
+func AfterOf(err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.After
+	}
+	return 0
 }
 
 // CodeOf returns the code of the first Error in the chain, "" for a nil

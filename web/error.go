@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/sluicehq/sluice/fleet"
+	"github.com/sluicehq/sluice/internal/httpx"
 	"github.com/sluicehq/sluice/web/view"
 )
 
@@ -44,6 +45,7 @@ func (web *Web) fail(v *visit, err error) {
 		web.Log.Error("cannot show a page", "method", v.r.Method, "path", v.r.URL.Path, "error", err)
 		said = "The server could not answer. The reason is in its log; trying again may help."
 	}
+	httpx.RetryAfter(v.w.Header(), fleet.AfterOf(err))
 	f := v.frame(titles[code], "", "")
 	if err := v.show(statuses[code], view.Failure(f, titles[code], said)); err != nil {
 		web.Log.Error("cannot show an error", "path", v.r.URL.Path, "error", err)

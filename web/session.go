@@ -39,6 +39,7 @@ func (web *Web) doSignIn(v *visit) error {
 		status := http.StatusUnauthorized
 		if code == fleet.Unavailable {
 			status = http.StatusTooManyRequests
+			httpx.RetryAfter(v.w.Header(), fleet.AfterOf(err))
 		}
 		return v.show(status, view.SignIn(view.SignInPage{Name: name, Next: next, Error: fleet.Sentence(err), Hint: web.FirstPassword}))
 	}

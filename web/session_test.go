@@ -52,7 +52,7 @@ func TestAWrongPasswordKeepsTheNameAndSaysWhy(t *testing.T) {
 	for range 8 {
 		a = b.post("/sign-in", url.Values{"name": {"admin"}, "password": {"not the password"}})
 	}
-	if a = b.post("/sign-in", url.Values{"name": {"admin"}, "password": {"not the password"}}); a.status != http.StatusTooManyRequests || !a.has("try again after") {
+	if a = b.post("/sign-in", url.Values{"name": {"admin"}, "password": {"not the password"}}); a.status != http.StatusTooManyRequests || !a.has("try again after") || a.header.Get("Retry-After") == "" {
 		t.Errorf("after nine guesses: got %d", a.status)
 	}
 }
