@@ -4,13 +4,16 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/sluicehq/sluice/app"
 )
@@ -49,6 +52,36 @@ func TestTheFirstStartMakesKeyAndAdministratorAndTheNextKeepsThem(t *testing.T) 
 	}
 	if err := second.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestConnectionsAreBoundedBeforeTheySayWhoTheyAre(t *testing.T) {
+	t.Parallel()
+	s := serve(t, app.Config{Data: t.TempDir(), Connections: 2})
+	var open [3]net.Conn
+	for i := range open {
+		var err error
+		if open[i], err = net.Dial("tcp", s.MQTTAddress()); err != nil {
+			t.Fatal(err)
+		}
+		defer open[i].Close()
+	}
+	if err := open[2].SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil { // before the time for a CONNECT is over
+		t.Fatal(err)
+	}
+	if _, err := open[2].Read(make([]byte, 1)); !errors.Is(err, io.EOF) && !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("the third is open: %v", err)
+	}
+}
+
+func TestConnectionsHaveABoundWhereNoneIsGiven(t *testing.T) {
+	t.Parallel()
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		t.Fatal(err)
+	}
+	if got := app.MaxConnections(); got <= 0 || uint64(got) >= files.Cur {
+		t.Errorf("got %d of %d files", got, files.Cur)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -21,6 +22,11 @@ type Config struct {
 	MQTTS   string // the same as MQTT with TLS, default :8883
 
 	Plain bool // lets Listen and MQTT be reached from other machines without TLS
+
+	// Connections is how many clients of MQTT may be open at once, those that
+	// have not said who they are included. Default: three quarters of the files
+	// that the process may have open.
+	Connections int
 
 	Data     string // folder of keys, files and SQLite, default ./sluice-data
 	Database string // sqlite:PATH or postgres://…, default sqlite:DATA/sluice.db
@@ -62,6 +68,9 @@ func (c Config) withDefaults(now func() time.Time) Config {
 	if c.SealEvery == 0 {
 		c.SealEvery = 3 * time.Second
 	}
+	if c.Connections == 0 {
+		c.Connections = MaxConnections()
+	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -71,6 +80,16 @@ func (c Config) withDefaults(now func() time.Time) Config {
 	return c
 }
 
+// MaxConnections is the default of Config.Connections: it leaves a quarter of the files that may be open to requests,
+// blobs and the database.
+func MaxConnections() int {
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		return 768 // of the 1024 that every system gives
+	}
+	return int(min(files.Cur, 4<<20) / 4 * 3)
+}
+
 // validate refuses what would be unsafe or cannot work.
 func (c Config) validate() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
@@ -78,6 +97,9 @@ func (c Config) validate() error {
 	}
 	if c.TLSCert == "" && (c.HTTPS != "" || c.MQTTS != "") {
 		return fmt.Errorf("cannot start: https and mqtts need tls-cert and tls-key")
+	}
+	if c.Connections < 0 {
+		return fmt.Errorf("cannot start: connections is %d; it is the number of clients of MQTT that may be open at once", c.Connections)
 	}
 	for name, address := range map[string]string{"listen": c.Listen, "mqtt": c.MQTT} {
 		if _, _, err := net.SplitHostPort(address); err != nil {

@@ -111,9 +111,10 @@ func openBlobs(c Config) (control.Blobs, error) {
 
 // listen opens every port, so that a wrong address is an error of Open.
 func (s *Server) listen() error {
-	s.tr50 = tr50.New(tr50.Options{Control: s.Control, Logger: s.config.Logger})
+	s.tr50 = tr50.New(tr50.Options{Control: s.Control, Logger: s.config.Logger,
+		RequestsPerSecond: maxMessagesPerSecond, RequestBurst: maxMessageBurst})
 	s.mqtt = &mqtt.Server{Handler: s.tr50, Logger: s.config.Logger, Now: s.config.Now,
-		Limits: mqtt.Limits{MessagesPerSecond: maxMessagesPerSecond, MessageBurst: maxMessageBurst}}
+		Limits: mqtt.Limits{Connections: s.config.Connections, MessagesPerSecond: maxMessagesPerSecond, MessageBurst: maxMessageBurst}}
 	var secure *tls.Config
 	if s.config.TLSCert != "" {
 		pair, err := tls.LoadX509KeyPair(s.config.TLSCert, s.config.TLSKey)

@@ -20,12 +20,13 @@ const envPrefix = "SLUICE_"
 // defineFlags defines every setting of the server.
 func defineFlags(f *pflag.FlagSet) {
 	f.String("config", "", "YAML file with any of these settings")
-	f.String("listen", "127.0.0.1:8080", "address of console, REST, /api and /file without TLS")
+	f.String("listen", "127.0.0.1:8080", "address of console, REST, /api, /file and /mqtt without TLS")
 	f.String("mqtt", "127.0.0.1:1883", "address of TR50 over MQTT without TLS")
 	f.String("tls-cert", "", "PEM file with the certificate; opens --https and --mqtts")
 	f.String("tls-key", "", "PEM file with the certificate's key")
 	f.String("https", "", "address of console, REST, /api, /file and /mqtt with TLS (default :8443 with a certificate)")
 	f.String("mqtts", "", "address of TR50 over MQTT with TLS (default :8883 with a certificate)")
+	f.Int("connections", 0, "clients of MQTT at once (default three quarters of the files that may be open)")
 	f.Bool("plain", false, "let other machines reach --listen and --mqtt without TLS")
 	f.String("data", "sluice-data", "folder of keys, files and SQLite")
 	f.String("database", "", "sqlite:PATH or postgres://… (default sqlite:DATA/sluice.db)")
@@ -41,6 +42,7 @@ type settings struct {
 	TLSKey   string   `koanf:"tls-key"`
 	HTTPS    string   `koanf:"https"`
 	MQTTS    string   `koanf:"mqtts"`
+	Clients  int      `koanf:"connections"`
 	Plain    bool     `koanf:"plain"`
 	Data     string   `koanf:"data"`
 	Database string   `koanf:"database"`
@@ -86,5 +88,5 @@ func readConfig(flags *pflag.FlagSet) (app.Config, error) {
 		return app.Config{}, fmt.Errorf("cannot read the configuration: %w", err)
 	}
 	return app.Config{Listen: s.Listen, MQTT: s.MQTT, TLSCert: s.TLSCert, TLSKey: s.TLSKey, HTTPS: s.HTTPS, MQTTS: s.MQTTS,
-		Plain: s.Plain, Data: s.Data, Database: s.Database, Blobs: s.Blobs, TrustKeys: s.Trust}, nil
+		Connections: s.Clients, Plain: s.Plain, Data: s.Data, Database: s.Database, Blobs: s.Blobs, TrustKeys: s.Trust}, nil
 }

@@ -22,7 +22,8 @@ func Command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "server",
 		Short: "Run the server: console and REST on :8080, TR50 over MQTT on :1883",
-		Long: `Run the server. Console, REST, POST /api and /file are on --listen, TR50 over MQTT on --mqtt.
+		Long: `Run the server. Console, REST, POST /api, /file and MQTT over
+WebSocket at /mqtt are on --listen, TR50 over MQTT on --mqtt.
 
 Every flag is also a variable of the environment (--tls-cert is SLUICE_TLS_CERT) and a key of the
 YAML file given with --config (tls-cert: …); a flag goes before the environment, the environment

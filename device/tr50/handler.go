@@ -33,6 +33,10 @@ const (
 type Options struct {
 	Control *control.Control
 	Logger  *slog.Logger // nil: nothing is logged
+	// RequestsPerSecond bounds the requests of one device over HTTP; further
+	// ones are refused. Default 0: no limit. MQTT has its own.
+	RequestsPerSecond float64
+	RequestBurst      int // how many may come at once
 }
 
 // Handler serves TR50. Close must be called after the MQTT server and the HTTP
@@ -44,8 +48,9 @@ type Handler struct {
 
 	sessions *cache[*session] // of devices over HTTP
 	tickets  *cache[ticket]
-	waits    chan struct{}  // a slot for each request that waits for a device
-	logins   chan struct{}  // a slot for each user who signs in
+	waits    chan struct{} // a slot for each request that waits for a device
+	logins   chan struct{} // a slot for each user who signs in
+	pace     *pace
 	aside    sync.WaitGroup // requests that run beside their connection
 }
 
@@ -62,6 +67,7 @@ func New(o Options) *Handler {
 		tickets:  newCache[ticket](o.Control.Now, ticketTTL, maxTickets, maxPerOwner),
 		waits:    make(chan struct{}, maxWaits),
 		logins:   make(chan struct{}, maxLogins),
+		pace:     newPace(o.RequestsPerSecond, o.RequestBurst),
 	}
 }
 

@@ -51,6 +51,9 @@ func (h *Handler) serve(ctx context.Context, body io.Reader, sessionID string) w
 	if failure != nil {
 		return refuseAll(request, failure)
 	}
+	if !s.user() && !h.pace.admit(s.device, h.now()) {
+		return refuseAll(request, &wire.Error{Code: wire.CodeLimit, Message: "the device sends too many requests; try again in a second"})
+	}
 	return h.execute(ctx, s, auth, request.Commands)
 }
 
