@@ -85,7 +85,7 @@ func plannedOf(p control.Planned) Planned {
 
 type createUpdateInput struct {
 	DryRun         bool   `query:"dry_run" doc:"Answer what would happen, device by device, and change nothing"`
-	IdempotencyKey string `header:"Idempotency-Key" maxLength:"100" doc:"A second request with the key answers with the update of the first; one that sends something else, or to others, is a conflict"`
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"100" doc:"A second request with the key answers with the update of the first, for a week; one that sends something else, or to others, is a conflict"`
 	Body           struct {
 		Type      fleet.UpdateType `json:"type" enum:"predefined,magic_link,jetporch,sup"`
 		ReleaseID fleet.ReleaseID  `json:"release_id,omitempty" minimum:"1" doc:"Of types predefined and sup, and of jetporch in place of a script"`

@@ -4,12 +4,16 @@ import (
 	"context"
 	"maps"
 	"strconv"
+	"time"
 
 	"github.com/sluicehq/sluice/fleet"
 )
 
 // maxIdempotencyKey bounds a key in bytes.
 const maxIdempotencyKey = 100
+
+// keepIdempotency is how long a key is known; later it gives another update.
+const keepIdempotency = 7 * 24 * time.Hour
 
 func checkIdempotencyKey(key string) error {
 	if len(key) > maxIdempotencyKey {
@@ -24,7 +28,7 @@ func (c *Control) claim(ctx context.Context, tx Tx, a Actor, key string, u fleet
 	if key == "" {
 		return fleet.Update{}, nil
 	}
-	claimed, err := tx.ClaimSetting(ctx, claimName(a, key))
+	claimed, err := tx.ClaimSetting(ctx, claimName(a, key), c.Now().Add(keepIdempotency))
 	if err != nil || claimed {
 		return fleet.Update{}, err
 	}

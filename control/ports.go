@@ -287,7 +287,8 @@ type Tx interface {
 	SetConfirmation(ctx context.Context, id fleet.ExecutionID, confirmation []byte) error
 	// DueExecutions lists, oldest first, those that wait for the clock:
 	// pending or scheduled past the update's expiry, and in flight without
-	// an event since silentSince.
+	// an event since silentSince. Those that another transaction moves right
+	// now may be left out.
 	DueExecutions(ctx context.Context, now, silentSince time.Time, limit int) ([]fleet.Execution, error)
 
 	InsertMessage(ctx context.Context, m fleet.Message) error
@@ -308,8 +309,8 @@ type Tx interface {
 	EndSessions(ctx context.Context, id fleet.UserID, all bool) error
 	InsertSession(ctx context.Context, s fleet.Session) error
 	DeleteSession(ctx context.Context, hash []byte) error
-	// DeleteExpired deletes sessions, messages, tokens, logs and value history
-	// that are older than their keeping, so many at a time; more tells that
+	// DeleteExpired deletes sessions, messages, tokens, claimed settings, logs
+	// and value history that are older than their keeping, so many at a time; more tells that
 	// there may be others.
 	DeleteExpired(ctx context.Context, now time.Time) (more bool, err error)
 
@@ -320,8 +321,9 @@ type Tx interface {
 	LockSealing(ctx context.Context) error
 	SetSetting(ctx context.Context, name string, value []byte) error
 	// ClaimSetting inserts the setting with an empty value if it is not
-	// there; of two writers at once one claims and the other waits for it.
-	ClaimSetting(ctx context.Context, name string) (claimed bool, err error)
+	// there; of two writers at once one claims and the other waits for it. It
+	// runs out at until, see DeleteExpired.
+	ClaimSetting(ctx context.Context, name string, until time.Time) (claimed bool, err error)
 }
 
 // Advance is one move of one execution.

@@ -26,14 +26,20 @@ func (c *Control) Sweep(ctx context.Context) (moved int, err error) {
 // sweepSome is one transaction of Sweep; more tells that there may be more to do.
 func (c *Control) sweepSome(ctx context.Context) (moved int, more bool, err error) {
 	var changes []Change
+	var full bool
 	err = c.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		changes = nil
 		due, err := tx.DueExecutions(ctx, c.Now(), c.Now().Add(-c.ReportTimeout), sweepChunk)
 		if err != nil {
 			return err
 		}
+		full = len(due) == sweepChunk
 		for _, e := range due {
-			if err := c.expire(ctx, tx, e); err != nil {
+			err := c.expire(ctx, tx, e)
+			if fleet.CodeOf(err) == fleet.Conflict { // its device, or another server, moved it in this moment
+				continue
+			}
+			if err != nil {
 				return err
 			}
 			changes = append(changes, Change{Device: e.DeviceID, Update: e.UpdateID, Execution: e.ID})
@@ -47,18 +53,18 @@ func (c *Control) sweepSome(ctx context.Context) (moved int, more bool, err erro
 	for _, change := range changes {
 		c.Feed.publish(change)
 	}
-	return len(changes), more || len(changes) == sweepChunk, nil
+	return len(changes), more || full && len(changes) > 0, nil
 }
 
 func (c *Control) expire(ctx context.Context, tx Tx, e fleet.Execution) error {
 	a := Advance{Event: fleet.Expire, Reason: "not sent before it expired"}
 	if e.State.InFlight() {
 		a.Event, a.Reason = fleet.TimeOut, "the device did not report for "+c.ReportTimeout.String()
-		if err := c.withdrawMail(ctx, tx, e); err != nil {
-			return err
-		}
 	}
-	return c.advance(ctx, tx, e, a, "server")
+	if err := c.advance(ctx, tx, e, a, "server"); err != nil || a.Event != fleet.TimeOut {
+		return err
+	}
+	return c.withdrawMail(ctx, tx, e)
 }
 
 // withdrawMail closes the message of an execution that has ended, so that it

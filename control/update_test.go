@@ -208,6 +208,77 @@ func TestTheClockEndsWhatNobodyEnds(t *testing.T) {
 	}
 }
 
+// stale is a store whose sweeper reads one execution as it was before others
+// moved it.
+type stale struct {
+	control.Store
+	as fleet.Execution
+}
+
+func (s stale) Write(ctx context.Context, fn func(context.Context, control.Tx) error) error {
+	return s.Store.Write(ctx, func(ctx context.Context, tx control.Tx) error { return fn(ctx, staleTx{tx, s.as}) })
+}
+
+type staleTx struct {
+	control.Tx
+	as fleet.Execution
+}
+
+func (t staleTx) DueExecutions(ctx context.Context, now, silentSince time.Time, limit int) ([]fleet.Execution, error) {
+	due, err := t.Tx.DueExecutions(ctx, now, silentSince, limit)
+	if len(due) > 0 {
+		due = append([]fleet.Execution{t.as}, due...)
+	}
+	return due, err
+}
+
+func TestTheSweepPassesOverWhatMovedMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	moved := w.device("moved", "m")
+	w.device("away", "m")
+	u, err := w.CreateUpdate(t.Context(), w.admin, control.NewUpdate{Type: fleet.SUP, ReleaseID: w.release("a", "1", "m").ID,
+		ExpiresAt: start.Add(time.Hour), Audience: fleet.Audience{Devices: []string{"moved", "away"}}})
+	w.must(err)
+	before := w.execution(u, "moved")
+	w.contact(moved)
+	w.offer(moved)
+	w.clock.Advance(time.Hour)
+	w.Store = stale{w.Store, before}
+	if n, err := w.Sweep(t.Context()); err != nil || n != 1 {
+		t.Errorf("got %d, %v", n, err)
+	}
+	w.stands(u, "away", fleet.Expired, "not sent before it expired")
+	if e := w.execution(u, "moved"); e.State != fleet.Sent {
+		t.Errorf("got %s", e.State)
+	}
+}
+
+func TestAnIdempotencyKeyIsForgottenAfterAWeek(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.device("gw", "m")
+	n := control.NewUpdate{Type: fleet.SUP, ReleaseID: w.release("a", "1", "m").ID, IdempotencyKey: "k", Audience: fleet.Audience{Devices: []string{"gw"}}}
+	first, err := w.CreateUpdate(t.Context(), w.admin, n)
+	w.must(err)
+	again := func() fleet.Update {
+		_, err := w.Sweep(t.Context())
+		w.must(err)
+		u, err := w.CreateUpdate(t.Context(), w.admin, n)
+		w.must(err)
+		return u
+	}
+	w.clock.Advance(7*24*time.Hour - time.Minute)
+	if u := again(); u.ID != first.ID {
+		t.Errorf("within the week: got update %s, want %s", u.ID, first.ID)
+	}
+	w.must(w.CancelExecution(t.Context(), w.admin, w.execution(first, "gw").ID))
+	w.clock.Advance(time.Hour)
+	if u := again(); u.ID == first.ID {
+		t.Error("after the week: the key still answers with the first update")
+	}
+}
+
 func TestTheSweepForgetsWhatHasRunOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

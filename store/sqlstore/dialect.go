@@ -8,6 +8,8 @@ type dialect struct {
 	name       string // of the folder with its migrations
 	committers int
 	forUpdate  string // appended to a read of rows that are written next
+	// forUpdateIdle is forUpdate without the rows that others write now.
+	forUpdateIdle string
 	// lockSealing keeps other sealers out until the transaction ends; "" where
 	// there is one writer only.
 	lockSealing string

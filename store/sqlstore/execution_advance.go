@@ -155,7 +155,7 @@ func (t tx) DueExecutions(ctx context.Context, now, silentSince time.Time, limit
 		UNION ALL
 		SELECT id FROM (SELECT id FROM execution WHERE state IN (`+inFlight+`)
 			AND event_at <= $3 ORDER BY event_at, id LIMIT $4) AS silent
-		) ORDER BY id LIMIT $5`, micros(now), limit, micros(silentSince), limit, limit)
+		) ORDER BY id LIMIT $5`+t.d.forUpdateIdle, micros(now), limit, micros(silentSince), limit, limit)
 	if err == nil {
 		err = t.complete(ctx, all)
 	}

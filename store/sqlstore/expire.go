@@ -24,6 +24,8 @@ var expiries = []struct {
 }{
 	{0, `DELETE FROM session WHERE hash IN (
 		SELECT hash FROM session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`},
+	{0, `DELETE FROM setting WHERE name IN (
+		SELECT name FROM setting WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`},
 	{keepTokens, `DELETE FROM enrolment_token WHERE id IN (
 		SELECT id FROM enrolment_token WHERE expires_at <= $1 AND kind = 'one_time' AND used_at IS NULL
 		ORDER BY expires_at LIMIT $2)`},
@@ -37,7 +39,7 @@ var expiries = []struct {
 	{keepLog, `DELETE FROM device_log WHERE arrived_at <= $1 AND id IN (SELECT id FROM device_log ORDER BY id LIMIT $2)`},
 }
 
-// DeleteExpired deletes sessions and messages that ran out, and what is older
+// DeleteExpired deletes sessions, messages and settings that ran out, and what is older
 // than its keeping: history and acknowledged messages 30 days, logs 90 days,
 // one-time tokens that nobody used 30 days after they ran out. A token that let
 // a device in stays. One call deletes a bounded number; more tells that it came

@@ -68,7 +68,7 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = sqlstore.Open(t.Context(), c.url, sqlstore.Options{})
-		want := "the database has schema 7, this program knows 5: start the newer program"
+		want := "the database has schema 7, this program knows 6: start the newer program"
 		if fleet.CodeOf(err) != fleet.Conflict || fleet.Sentence(err) != want {
 			t.Errorf("%s: got %v", c.driver, err)
 		}

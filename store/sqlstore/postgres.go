@@ -19,7 +19,7 @@ const postgresConns = 16
 const maxTries = 8
 
 var postgresDialect = &dialect{
-	name: "postgres", committers: 4, forUpdate: " FOR UPDATE", source: arraySource, execRows: atOnce,
+	name: "postgres", committers: 4, forUpdate: " FOR UPDATE", forUpdateIdle: " FOR UPDATE SKIP LOCKED", source: arraySource, execRows: atOnce,
 	classify: classifyPostgres, lockSealing: `SELECT pg_advisory_xact_lock(hashtext('sluice sealing'))`,
 }
 

@@ -1,6 +1,9 @@
 package sqlstore
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Setting reads the value of a name.
 func (r reader) Setting(ctx context.Context, name string) ([]byte, error) {
@@ -20,9 +23,9 @@ func (t tx) SetSetting(ctx context.Context, name string, value []byte) error {
 
 // ClaimSetting inserts an empty setting. A second writer waits for the first
 // and then finds it claimed.
-func (t tx) ClaimSetting(ctx context.Context, name string) (claimed bool, err error) {
-	res, err := t.q.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
-		name, []byte{})
+func (t tx) ClaimSetting(ctx context.Context, name string, until time.Time) (claimed bool, err error) {
+	res, err := t.q.ExecContext(ctx, `INSERT INTO setting (name, value, expires_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING`,
+		name, []byte{}, micros(until))
 	if err != nil {
 		return false, t.d.wrap(err, "claim setting %q", name)
 	}

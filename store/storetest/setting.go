@@ -27,7 +27,7 @@ var settingTests = []test{
 		for range 8 {
 			wg.Go(func() {
 				err := w.store.Write(w.ctx, func(ctx ctx, tx control.Tx) error {
-					claimed, err := tx.ClaimSetting(ctx, "key")
+					claimed, err := tx.ClaimSetting(ctx, "key", w.now)
 					if err != nil {
 						return err
 					}
