@@ -140,6 +140,13 @@ func (a *API) rejectDevice(ctx context.Context, in *DeviceInput) (*output[Device
 	return answer(d, err, a.deviceOf)
 }
 
+func (a *API) decommissionDevice(ctx context.Context, in *DeviceInput) (*empty, error) {
+	if err := a.control.Decommission(ctx, actorOf(ctx), in.Device); err != nil {
+		return nil, err
+	}
+	return noContent, nil
+}
+
 type devicePageInput struct {
 	DeviceInput
 	Page

@@ -77,6 +77,13 @@ type fileInput struct {
 	File fleet.FileID `path:"file" minimum:"1"`
 }
 
+func (a *API) deleteFile(ctx context.Context, in *fileInput) (*empty, error) {
+	if err := a.control.DeleteFileByID(ctx, actorOf(ctx), in.File); err != nil {
+		return nil, err
+	}
+	return noContent, nil
+}
+
 // fileContent serves the bytes. They never change, so the SHA-256 is their tag.
 func (a *API) fileContent(ctx context.Context, in *fileInput) (*huma.StreamResponse, error) {
 	f, blob, err := a.control.File(ctx, actorOf(ctx), in.File)

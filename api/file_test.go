@@ -52,6 +52,39 @@ func TestAFileComesBackAsItWent(t *testing.T) {
 	c.do("GET", "/files/999/content", nil).problem(404, "not_found", "")
 }
 
+func TestAFileIsDeletedUnlessAReleaseIsMadeOfIt(t *testing.T) {
+	c := newCaller(t)
+	r := c.Release("hello", "1", "m")
+	c.do("DELETE", "/files/"+r.FileID.String(), nil).problem(409, "conflict", "release hello 1 is made of it")
+	var f object
+	c.do("POST", "/files?name=notes.txt", []byte("x")).into(201, &f)
+	path := fmt.Sprintf("/files/%v", f["id"])
+	c.do("DELETE", path, nil).into(204, nil)
+	c.do("GET", path+"/content", nil).problem(404, "not_found", "")
+	c.do("DELETE", path, nil).problem(404, "not_found", "")
+	var l items
+	c.do("GET", "/audit?limit=1", nil).into(200, &l)
+	if l.Items[0]["action"] != "file.delete" || l.Items[0]["object"] != "file notes.txt" {
+		t.Errorf("got %v", l.Items)
+	}
+}
+
+func TestADeviceIsTakenOutOfService(t *testing.T) {
+	c := newCaller(t)
+	d := c.Device("gw", "m")
+	r := c.Release("hello", "1", "m")
+	var u object
+	c.do("POST", "/updates", object{"type": "sup", "release_id": r.ID, "audience": object{"devices": []string{"gw"}}}).into(201, &u)
+	c.do("DELETE", "/devices/"+d.ID.String(), nil).into(204, nil)
+	var got object
+	c.do("GET", "/devices/"+d.ID.String(), nil).into(200, &got)
+	var l items
+	c.do("GET", fmt.Sprintf("/updates/%v/executions", u["id"]), nil).into(200, &l)
+	if got["state"] != "rejected" || l.Items[0]["state"] != "refused" || l.Items[0]["reason"] != "the device was decommissioned" {
+		t.Errorf("got %v, %v", got, l.Items)
+	}
+}
+
 func TestAnUploadMayNameItsUnit(t *testing.T) {
 	c := newCaller(t)
 	var unit, f object

@@ -84,6 +84,7 @@ var probes = map[string][]probe{
 		}}),
 	"POST /devices/{device}/accept":     onDevice(200, "/accept", nil),
 	"POST /devices/{device}/reject":     at(200, func(p *place) (string, any) { return "/devices/" + p.newDevice().ID.String() + "/reject", nil }),
+	"DELETE /devices/{device}":          at(204, func(p *place) (string, any) { return "/devices/" + p.newDevice().ID.String(), nil }),
 	"GET /devices/{device}/values":      onDevice(200, "/values?kind=attribute", nil),
 	"GET /devices/{device}/history":     onDevice(200, "/history?kind=property&key=cpu", nil),
 	"GET /devices/{device}/log":         onDevice(200, "/log", nil),
@@ -109,6 +110,9 @@ var probes = map[string][]probe{
 
 	"POST /files": {{scope: own, want: 201, make: func(p *place) (string, any) { return "/files?name=" + p.next(), "content" }}},
 	"GET /files":  list("/files?limit=1000"),
+	"DELETE /files/{file}": at(204, func(p *place) (string, any) {
+		return "/files/" + p.newPackage().ID.String(), nil
+	}),
 	"GET /files/{file}/content": at(200, func(p *place) (string, any) {
 		return "/files/" + p.file.ID.String() + "/content", nil
 	}),

@@ -62,6 +62,7 @@ func (a *API) table() []route {
 		on("PATCH /devices/{device}", fleet.DeviceWrite, a.placeDevice, "Put a device into a unit, and name it"),
 		on("POST /devices/{device}/accept", fleet.DeviceWrite, a.acceptDevice, "Let a device in"),
 		on("POST /devices/{device}/reject", fleet.DeviceWrite, a.rejectDevice, "Refuse a device at the door"),
+		on("DELETE /devices/{device}", fleet.DeviceWrite, a.decommissionDevice, "Take a device out of service: it is rejected, loses its token, and what waits for it is refused; its past stays"),
 		on("GET /devices/{device}/values", fleet.DeviceRead, a.deviceValues, "What a device last published, by key"),
 		on("GET /devices/{device}/history", fleet.DeviceRead, a.deviceHistory, "What a device published under a key, oldest first"),
 		on("GET /devices/{device}/log", fleet.DeviceLog, a.deviceLog, "The log of a device, newest first"),
@@ -86,6 +87,7 @@ func (a *API) table() []route {
 		on("POST /files", fleet.FileWrite, a.uploadFile, "Upload a file; a package (.sup) is verified whole before it is kept", upload),
 		on("GET /files", fleet.FileRead, a.listFiles, "List files, newest first"),
 		on("GET /files/{file}/content", fleet.FileRead, a.fileContent, "The content of a file, with Range and If-Range", download),
+		on("DELETE /files/{file}", fleet.FileWrite, a.deleteFile, "Delete a file, and the older ones of its name; one that a release is made of is a conflict"),
 
 		on("POST /releases", fleet.ReleaseWrite, a.createRelease, "Make an uploaded package (.sup) or bundle (.zip) a release", created),
 		on("GET /releases", fleet.ReleaseRead, a.listReleases, "List releases, newest first"),

@@ -105,6 +105,12 @@ func (c *Client) RejectDevice(ctx context.Context, id int64) (Device, error) {
 	return d, err
 }
 
+// RemoveDevice takes a device out of service: it is rejected, loses its token,
+// and what waits for it is refused. Its past stays.
+func (c *Client) RemoveDevice(ctx context.Context, id int64) error {
+	return c.send(ctx, http.MethodDelete, path("devices", id, ""), nil, nil)
+}
+
 // PlaceDevice puts a device into a unit and names it; unit 0 and an empty name
 // leave what is.
 func (c *Client) PlaceDevice(ctx context.Context, id, unit int64, name string) (Device, error) {

@@ -77,6 +77,12 @@ func (c *Client) Files(ctx context.Context) iter.Seq2[File, error] {
 	return all[File](ctx, c, "/files", nil)
 }
 
+// RemoveFile deletes a file, and the older ones of its name. One that a release
+// is made of is a Conflict.
+func (c *Client) RemoveFile(ctx context.Context, id int64) error {
+	return c.send(ctx, http.MethodDelete, path("files", id, ""), nil, nil)
+}
+
 // Content is a file's bytes on their way. The caller closes it.
 type Content struct {
 	io.ReadCloser

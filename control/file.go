@@ -184,6 +184,15 @@ func (c *Control) DeleteFile(ctx context.Context, a Actor, f fleet.File) error {
 	return c.deleteFile(ctx, f, a.Name())
 }
 
+// DeleteFileByID is DeleteFile of the file of an id.
+func (c *Control) DeleteFileByID(ctx context.Context, a Actor, id fleet.FileID) error {
+	f, err := c.Store.File(ctx, id)
+	if err != nil {
+		return err
+	}
+	return c.DeleteFile(ctx, a, f)
+}
+
 // DeleteDeviceFile deletes a file for the device that owns it.
 func (c *Control) DeleteDeviceFile(ctx context.Context, d fleet.Device, f fleet.File) error {
 	if f.DeviceID != d.ID {

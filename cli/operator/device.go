@@ -21,7 +21,7 @@ func (o *operator) deviceCommand() *cobra.Command {
 		o.deviceListCommand(), o.deviceShowCommand(),
 		o.deviceActCommand("accept", "Let a device in", (*client.Client).AcceptDevice),
 		o.deviceActCommand("reject", "Refuse a device at the door", (*client.Client).RejectDevice),
-		o.devicePlaceCommand(), o.deviceExportCommand(), o.deviceImportCommand(), o.deviceUpdatesCommand(),
+		o.deviceRemoveCommand(), o.devicePlaceCommand(), o.deviceExportCommand(), o.deviceImportCommand(), o.deviceUpdatesCommand(),
 		o.tokenCommand(), o.tokensCommand(), o.deviceLogCommand(), o.deviceFilesCommand(), o.diagnosticCommand())
 }
 
@@ -33,8 +33,12 @@ func (o *operator) deviceListCommand() *cobra.Command {
 		Args:  arguments(),
 	}
 	limit := limitFlag(cmd)
-	filterFlags(cmd, &f)
+	group := filterFlags(cmd, &f)
 	cmd.RunE = o.signedIn(func(cmd *cobra.Command, c *client.Client, _ []string) error {
+		var err error
+		if f.Group, err = groupID(cmd.Context(), c, *group); err != nil {
+			return err
+		}
 		return showList(o, cmd, c.Devices(cmd.Context(), f), *limit, deviceColumns)
 	})
 	return cmd
@@ -130,6 +134,27 @@ func (o *operator) deviceActCommand(verb, short string, act func(*client.Client,
 					return err
 				}
 				return o.show(cmd, d, func(w io.Writer) { fmt.Fprintf(w, "device %s is %s\n", clean(d.Key), d.State) })
+			})
+		},
+	}
+}
+
+func (o *operator) deviceRemoveCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "remove KEY",
+		Short: "Take a device out of service",
+		Long: `Take a device out of service: it is rejected, loses its token and its connection, and
+what waits for it is refused. What happened on it stays on record. Only a one-time
+token of its key lets it in again.
+
+  sluice device remove 7076FF0054070B21`,
+		Args: arguments("KEY"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.withDevice(cmd.Context(), args[0], func(c *client.Client, d client.Device) error {
+				if err := c.RemoveDevice(cmd.Context(), d.ID); err != nil {
+					return err
+				}
+				return o.show(cmd, map[string]string{"removed": d.Key}, func(w io.Writer) { fmt.Fprintf(w, "device %s is out of service\n", clean(d.Key)) })
 			})
 		},
 	}

@@ -23,10 +23,11 @@ var fileColumns = columns[client.File]{
 }
 
 func (o *operator) fileCommand() *cobra.Command {
-	return group("file", "Upload, list and download files", `  sluice file upload hello-1.0.0.sup
+	return group("file", "Upload, list, download and remove files", `  sluice file upload hello-1.0.0.sup
   sluice file list
-  sluice file download 3 --out hello.sup`,
-		o.fileListCommand(), o.fileUploadCommand(), o.fileDownloadCommand())
+  sluice file download 3 --out hello.sup
+  sluice file remove 3`,
+		o.fileListCommand(), o.fileUploadCommand(), o.fileDownloadCommand(), o.fileRemoveCommand())
 }
 
 func (o *operator) fileListCommand() *cobra.Command {
@@ -78,6 +79,23 @@ func upload(cmd *cobra.Command, c *client.Client, name string, unit int64) (clie
 	p := newProgress(cmd.ErrOrStderr(), filepath.Base(name), info.Size())
 	defer p.end()
 	return c.UploadIn(cmd.Context(), unit, filepath.Base(name), in, info.Size(), p.at)
+}
+
+func (o *operator) fileRemoveCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "remove ID",
+		Short: "Delete a file, and the older ones of its name",
+		Long: `Delete a file, and the older ones of its name. One that a release is made of stays.
+
+  sluice file remove 3`,
+		Args: arguments("ID"),
+		RunE: o.onID("file", func(cmd *cobra.Command, c *client.Client, file int64) error {
+			if err := c.RemoveFile(cmd.Context(), file); err != nil {
+				return err
+			}
+			return o.show(cmd, map[string]int64{"removed": file}, func(w io.Writer) { fmt.Fprintf(w, "removed file %d\n", file) })
+		}),
+	}
 }
 
 func (o *operator) fileDownloadCommand() *cobra.Command {

@@ -75,6 +75,15 @@ func findGroup(ctx context.Context, c *client.Client, text string) (client.Group
 	return client.Group{}, &client.Error{Code: client.Conflict, Detail: fmt.Sprintf("%d groups are %q; give the id, see sluice group list", len(found), text)}
 }
 
+// groupID is the id of the group of a name or id, 0 where none is named.
+func groupID(ctx context.Context, c *client.Client, text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	g, err := findGroup(ctx, c, text)
+	return g.ID, err
+}
+
 // withGroup runs f on the group of the name or id.
 func (o *operator) withGroup(ctx context.Context, text string, f func(*client.Client, client.Group) error) error {
 	c, err := o.client()

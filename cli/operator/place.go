@@ -54,9 +54,13 @@ cell that a spreadsheet would take for a formula begins with an apostrophe.
   sluice device export --unit 4 --out devices.csv`,
 		Args: arguments(),
 	}
-	filterFlags(cmd, &f)
+	group := filterFlags(cmd, &f)
 	cmd.Flags().StringVar(&out, "out", "", "file, default standard output")
 	cmd.RunE = o.signedIn(func(cmd *cobra.Command, c *client.Client, _ []string) error {
+		var err error
+		if f.Group, err = groupID(cmd.Context(), c, *group); err != nil {
+			return err
+		}
 		csv, err := c.ExportDevices(cmd.Context(), f)
 		if err != nil {
 			return err
@@ -118,15 +122,16 @@ named and changes nothing. FILE is - for standard input.
 	}
 }
 
-// filterFlags narrow a list of devices.
-func filterFlags(cmd *cobra.Command, f *client.DeviceFilter) {
+// filterFlags narrow a list of devices, also by a group that groupID reads.
+func filterFlags(cmd *cobra.Command, f *client.DeviceFilter) (group *string) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.Text, "search", "", "part of key, name or model")
 	flags.StringVar(&f.State, "state", "", "pending, accepted or rejected")
 	flags.StringVar(&f.Kind, "kind", "", "gateway or thin_client")
 	flags.Int64Var(&f.Unit, "unit", 0, "in the unit of this id or below it")
 	flags.BoolVar(&f.UnitOnly, "unit-only", false, "with --unit: not below it")
-	flags.Int64Var(&f.Group, "group", 0, "members of the group of this id")
+	group = flags.String("group", "", "members of the group of this name or id")
 	flags.StringVar(&f.Version, "version", "", "exactly this version")
 	flags.StringVar(&f.Link, "link", "", "tr50, ddi or mender")
+	return group
 }

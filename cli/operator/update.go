@@ -1,10 +1,8 @@
 package operator
 
 import (
-	"context"
 	"fmt"
 	"io"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -59,17 +57,26 @@ func came(u client.Update) string {
 
 func (o *operator) updateListCommand() *cobra.Command {
 	var f client.UpdateFilter
-	cmd := listCommand(o, "list", "List updates, newest first", func(c *client.Client, ctx context.Context) iter.Seq2[client.Update, error] {
-		return c.Updates(ctx, f)
-	}, columns[client.Update]{
-		[]string{"ID", "TITLE", "STATUS", "SENT", "WHAT CAME OF IT", "CREATED", "BY"},
-		func(u client.Update) []string {
-			return []string{fmt.Sprint(u.ID), titled(u), word(u.Status), fmt.Sprintf("%d of %d", u.Sent, u.Total), came(u), moment(u.CreatedAt), u.CreatedBy}
-		}})
-	cmd.Flags().Int64Var(&f.Group, "group", 0, "given to the group of this id")
+	cmd := &cobra.Command{Use: "list", Short: "List updates, newest first", Args: arguments()}
+	limit := limitFlag(cmd)
+	group := cmd.Flags().String("group", "", "given to the group of this name or id")
 	cmd.Flags().Int64Var(&f.Check, "check", 0, "that apply the check of this id")
 	cmd.Flags().BoolVar(&f.Waiting, "waiting", false, "only those with a command that waits to be sent")
+	cmd.RunE = o.signedIn(func(cmd *cobra.Command, c *client.Client, _ []string) error {
+		var err error
+		if f.Group, err = groupID(cmd.Context(), c, *group); err != nil {
+			return err
+		}
+		return showList(o, cmd, c.Updates(cmd.Context(), f), *limit, updateColumns)
+	})
 	return cmd
+}
+
+var updateColumns = columns[client.Update]{
+	[]string{"ID", "TITLE", "STATUS", "SENT", "WHAT CAME OF IT", "CREATED", "BY"},
+	func(u client.Update) []string {
+		return []string{fmt.Sprint(u.ID), titled(u), word(u.Status), fmt.Sprintf("%d of %d", u.Sent, u.Total), came(u), moment(u.CreatedAt), u.CreatedBy}
+	},
 }
 
 // titled is the title, of a check too.
