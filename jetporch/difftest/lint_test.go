@@ -18,6 +18,7 @@ import (
 var judgements = map[string]string{
 	"cuts-itself/bad.yml":             "the machine has no such service",
 	"cuts-itself/good.yml":            "the machine has no such service",
+	"evaluated-anyway/bad.yml":        "a warning, since the names may come from anywhere",
 	"merge-key/bad.yml":               "silent: it is a variable with that name",
 	"missing-file+alone/good.yml":     "the machine has no such file",
 	"retry-ignored/bad.yml":           "silent: nothing is tried again",
@@ -26,6 +27,7 @@ var judgements = map[string]string{
 	"shell-syntax/bad.yml":            "nothing is run in check mode",
 	"stopped-restart/good.yml":        "the machine has no such service",
 	"undefined-name+released/bad.yml": "a warning, since variables may come from anywhere",
+	"undefined-name+rendered/bad.yml": "a warning, since variables may come from anywhere",
 	"undefined-name/bad.yml":          "a warning, since variables may come from anywhere",
 }
 

@@ -25,6 +25,7 @@ func (l *linter) with(t *script.Task) {
 		before.With.HasItems = false
 	}
 	l.condition(&before, w.Condition)
+	l.itemCondition(t)
 	for _, item := range w.List {
 		l.value(t, itemKey, item)
 	}
@@ -35,6 +36,7 @@ func (l *linter) with(t *script.Task) {
 		case !l.known(t, name, nil):
 			l.report(t.File, script.UndefinedName, w.Items.Pos, "", "nothing seems to define the list %q", name)
 		}
+		l.entries(t, w.Items.Value)
 	}
 	l.value(t, sudoKey, w.Sudo)
 	l.value(t, delegateKey, w.DelegateTo)

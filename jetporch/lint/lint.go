@@ -19,7 +19,7 @@ func Text(name string, source []byte, profile script.Profile, o Options) []scrip
 // Bundle checks a loaded bundle. The findings of loading it are among the
 // answer, which is in the order of files and lines.
 func Bundle(b *script.Bundle, o Options) []script.Finding {
-	l := &linter{b: b, findings: append([]script.Finding{}, b.Findings...), bodies: map[string]bool{}}
+	l := &linter{b: b, findings: append([]script.Finding{}, b.Findings...), bodies: map[string]bool{}, again: map[string]bool{}}
 	l.collect(o)
 	for _, p := range b.Plays {
 		l.play(p)
@@ -38,6 +38,9 @@ type linter struct {
 	facts   bool              // jet_… are known
 	sudo    bool              // some play has sudo
 	winners map[string]bool   // names that vars define, above set and save
+	always  map[string]bool   // names that a task without condition sets or saves
+	lists   map[string][]entry
+	again   map[string]bool // names that were set to a list or map
 }
 
 // origin says how a variable comes to be.
@@ -45,7 +48,8 @@ type origin int
 
 const (
 	given   origin = 1 << iota // defaults, vars, files, extra vars, facts
-	byText                     // set
+	byText                     // set to a text
+	bySet                      // set to something else
 	byShell                    // saved by a command, absent in check mode
 	byStat
 )

@@ -12,6 +12,11 @@ import (
 func (l *linter) module(t *script.Task) {
 	is := func(param, want string) bool { return strings.TrimSpace(t.Param(param).Text.Value) == want }
 	at := func(param string) script.Pos { return t.Param(param).Text.Pos }
+	for _, p := range t.Params {
+		if p.Key.Only && l.b.Profile > p.Key.Since {
+			l.report(t.File, script.NotInProfile, p.Text.Pos, "write vars", "jetp %s has no key %q in !%s any more", l.b.Profile, p.Key.Name, t.Module.Name)
+		}
+	}
 	switch t.Module.Name {
 	case "shell":
 		l.shell(t)
@@ -44,6 +49,10 @@ func (l *linter) module(t *script.Task) {
 			l.shadowed(t, one.Key)
 			l.helperName(t.File, one.Key)
 			l.secretVar(t.File, one)
+			l.setAgain(t, one)
+			if one.Value.Given() && one.Value.Value == "" && !one.Value.Null() {
+				l.report(t.File, script.EmptyText, one.Value.Pos, "", "%s is the empty text, which set refuses", one.Key.Value)
+			}
 		}
 	}
 	if save := t.Param("save"); save.Given() {

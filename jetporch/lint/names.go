@@ -9,7 +9,7 @@ import (
 
 // collect learns the names of variables of the whole bundle.
 func (l *linter) collect(o Options) {
-	l.names, l.winners = map[string]origin{}, map[string]bool{}
+	l.names, l.winners, l.always, l.lists = map[string]origin{}, map[string]bool{}, map[string]bool{}, map[string][]entry{}
 	for _, n := range o.ExtraVars {
 		l.names[n] |= given
 	}
@@ -33,6 +33,7 @@ func (l *linter) collect(o Options) {
 func (l *linter) define(v script.Vars, wins bool) {
 	for _, one := range v.Values {
 		l.names[one.Key.Value] |= given
+		l.list(v.File, one)
 		if wins {
 			l.winners[one.Key.Value] = true
 		}
@@ -50,15 +51,43 @@ func (l *linter) learn(t *script.Task) {
 		}
 	case "set":
 		for _, one := range t.Param("vars").Vars.Values {
-			l.names[one.Key.Value] |= byText
+			l.list(t.File, one)
+			if v, _ := t.Param("vars").Vars.Map.Get(one.Key.Value); isText(v) {
+				l.stores(t, one.Key.Value, byText)
+			} else {
+				l.stores(t, one.Key.Value, bySet)
+			}
 		}
 	case "stat":
-		l.names[t.Param("save").Text.Value] |= byStat
+		l.stores(t, t.Param("save").Text.Value, byStat)
 	default:
 		if save := t.Param("save"); save.Given() {
-			l.names[save.Text.Value] |= byShell
+			l.stores(t, save.Text.Value, byShell)
 		}
 	}
+}
+
+func isText(v any) bool { _, ok := v.(string); return ok }
+
+// stores notes a variable that a task defines.
+func (l *linter) stores(t *script.Task, name string, by origin) {
+	l.names[name] |= by
+	if !t.With.Condition.Given() {
+		l.always[name] = true
+	}
+}
+
+// list notes the entries of a list, which items may name.
+func (l *linter) list(f *script.File, one script.Variable) {
+	for _, text := range one.List {
+		l.lists[one.Key.Value] = append(l.lists[one.Key.Value], entry{f, text})
+	}
+}
+
+// entry is a text of a list that a variable holds.
+type entry struct {
+	file *script.File
+	text script.Text
 }
 
 // known tells whether something defines a name for a task.
@@ -92,6 +121,7 @@ func asked(names []template.Name) (out []string) {
 // is what the template has before the text.
 func (l *linter) reads(t *script.Task, text script.Text, parsed *template.Template, base int, extra ...string) {
 	names := parsed.Names()
+	l.evaluated(t, text, names, base, extra)
 	extra = append(extra, asked(names)...)
 	if c := t.With.Condition; c.Given() {
 		if guard, err := template.Condition(c.Value); err == nil {
@@ -116,6 +146,8 @@ func (l *linter) reads(t *script.Task, text script.Text, parsed *template.Templa
 			mend = "run !facts before"
 		case n.Name == "item":
 			mend = "only parameters of a task with items have it"
+		case t.Module.Name == "shell" && (n.Name == "rc" || n.Name == "out"):
+			mend = "failed_when and changed_when have rc and out outside of {{ }} only"
 		}
 		l.report(t.File, script.UndefinedName, at, mend, "nothing seems to define %q", n.Name)
 	}

@@ -32,7 +32,7 @@ func (l *linter) param(t *script.Task, p script.Param) {
 				extra = []string{"*"}
 			}
 			if strings.Contains(p.Text.Value, "{{") {
-				l.template(t, p.Text, extra...)
+				l.template(t, p.Text) // rendered before there are rc and out
 				return
 			}
 		}

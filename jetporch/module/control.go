@@ -69,18 +69,13 @@ func assert(c *Call) (Plan, error) {
 	}), nil
 }
 
-// set keeps variables for the tasks that follow. Its results are texts.
+// set keeps variables for the tasks that follow.
 func set(c *Call) (Plan, error) {
 	return passive(func() (string, error) {
 		vars := c.Args.Maps["vars"]
 		for _, k := range vars.Keys() {
 			v, _ := vars.Get(k)
-			switch v.(type) {
-			case []any, *value.Map:
-				c.Store(k, v)
-			default:
-				c.Store(k, value.Text(v))
-			}
+			c.Store(k, v)
 		}
 		return "", nil
 	}), nil

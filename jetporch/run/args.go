@@ -90,13 +90,14 @@ func condition(text script.Text, vars *value.Map) (bool, error) {
 	return false, fmt.Errorf("cannot test the condition at %d:%d: %w", at.Line, at.Col, err)
 }
 
-// test renders failed_when or changed_when and tests the result.
-func test(expr string, vars *value.Map) (bool, error) {
+// test renders failed_when or changed_when and tests the result. Only the test
+// has the further variables.
+func test(expr string, vars, extra *value.Map) (bool, error) {
 	s, err := template.Render(expr, vars)
 	if err != nil {
 		return false, err
 	}
-	return template.True(s, vars)
+	return template.True(s, value.Blend(vars, extra))
 }
 
 // arguments evaluates the parameters of a task by the kinds of their keys.
@@ -193,6 +194,9 @@ func filled(p script.Param, vars *value.Map) (*value.Map, error) {
 			text, err := render(one.Key.Value, one.Value, vars)
 			if err != nil {
 				return nil, err
+			}
+			if text == "" && p.Key.Name == "vars" {
+				return nil, fmt.Errorf("%s at line %d evaluated to the empty text, which set does not take", one.Key.Value, one.Value.Pos.Line)
 			}
 			v = text
 		} else if p.Key.Name == "params" {

@@ -104,12 +104,7 @@ func (d *doing) run(ctx context.Context) error {
 
 func (d *doing) items(vars *value.Map) ([]any, error) {
 	if name := d.t.With.Items; name.Given() {
-		v, ok := vars.Get(name.Value)
-		list, isList := v.([]any)
-		if !ok || !isList {
-			return nil, fmt.Errorf("with.items names %q, which is no list", name.Value)
-		}
-		return list, nil
+		return namedItems(name, vars)
 	}
 	var out []any
 	for _, text := range d.t.With.List {
@@ -118,6 +113,32 @@ func (d *doing) items(vars *value.Map) ([]any, error) {
 			return nil, err
 		}
 		out = append(out, s)
+	}
+	return out, nil
+}
+
+// namedItems are the entries of the list that a variable holds. Its texts are
+// rendered and screened as those of an inline list are; other values stay.
+func namedItems(name script.Text, vars *value.Map) ([]any, error) {
+	v, _ := vars.Get(name.Value)
+	list, ok := v.([]any)
+	if !ok {
+		return nil, fmt.Errorf("with.items names %q, which is no list", name.Value)
+	}
+	out := make([]any, len(list))
+	for i, entry := range list {
+		out[i] = entry
+		text, ok := entry.(string)
+		if !ok {
+			continue
+		}
+		at := name
+		at.Value = text
+		s, err := strict(fmt.Sprintf("entry %d of the list %q", i+1, name.Value), at, vars)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = s
 	}
 	return out, nil
 }
@@ -190,7 +211,7 @@ func (d *doing) attempt(ctx context.Context, host *module.Host, vars *value.Map)
 		Fact:    func(name string, v any) { d.r.facts.Set(name, v) },
 		Find:    d.r.find(d.s), Bundle: d.r.o.Dir,
 		Test: func(expr string, extra *value.Map) (bool, error) {
-			return test(expr, value.Blend(vars, extra))
+			return test(expr, vars, extra)
 		}}
 	if p, err = f(call); err != nil {
 		var source module.SourceError

@@ -77,6 +77,9 @@ const (
 	AlwaysUpdated  Code = "always-updated"
 	HelperName     Code = "helper-name"
 	YAMLSurprise   Code = "yaml-surprise"
+	JoinedSet      Code = "joined-set"
+	EvaluatedAway  Code = "evaluated-anyway"
+	ItemCondition  Code = "item-condition"
 	Interactive    Code = "interactive"
 	Endless        Code = "endless"
 	CutsItself     Code = "cuts-itself"
@@ -139,10 +142,13 @@ var Classes = []Class{
 	{ReservedWord, Warning, "jetp of head puts LANG=C before the command, which breaks a reserved word"},
 	{SudoFirst, Warning, "sudo covers the first program only, not what follows it"},
 	{SavedInCheck, Warning, "a condition on what a command saves fails in check mode"},
-	{TextNumber, Warning, "set makes texts, and a text never equals a number"},
+	{TextNumber, Warning, "a text that set makes never equals a number"},
 	{AlwaysUpdated, Warning, "an update that jetp may report as a change each time"},
 	{HelperName, Warning, "a variable named like a helper cannot be rendered"},
 	{YAMLSurprise, Warning, "a value is not of the kind that it seems to be"},
+	{JoinedSet, Warning, "jetp 0.1.1 joins a list or map that is set again with the earlier one"},
+	{EvaluatedAway, Warning, "jetp 0.1.1 evaluates a task whose condition is false, too"},
+	{ItemCondition, Warning, "jetp 0.1.1 tests a condition for each item, other versions once before there is one"},
 	{Interactive, Warning, "a command waits for an answer that nobody gives"},
 	{Endless, Warning, "a command that does not end by itself"},
 	{CutsItself, Warning, "a command restarts the machine, its network or the runtime"},

@@ -59,8 +59,6 @@ func (s fields) add(key, val *yaml.Node, pos Pos, tables [][]Key) {
 		return
 	case k.Since > s.f.b.Profile:
 		s.f.report(NotInProfile, pos, fmt.Sprintf("jetp %s has no key %q in %s", s.f.b.Profile, name, s.what), "")
-	case k.Only && s.f.b.Profile > k.Since:
-		s.f.report(NotInProfile, pos, fmt.Sprintf("jetp %s has no key %q in %s any more", s.f.b.Profile, name, s.what), "write vars")
 	}
 	s.by[name] = val
 }

@@ -61,6 +61,8 @@ type Variable struct {
 	Key   Text
 	Value Text   // of a scalar; not given for lists and maps
 	Inner []Text // the texts inside a list or map
+	List  []Text // the texts that are entries of a list themselves
+	Many  bool   // it is a list or a map
 	Plain bool   // the scalar has no quotes
 }
 

@@ -40,7 +40,7 @@ type Key struct {
 	Screen   Screen
 	Required bool
 	Since    Profile
-	Only     bool // in the profile Since and in no later one
+	Only     bool // in the profile Since and in no later one, which only the linter minds
 }
 
 // Module is a module that a task can name.

@@ -61,7 +61,8 @@ func (f *File) vars(n *yaml.Node, what string) Vars {
 			one.Value = Text{Pos: at(val), Value: val.Value, file: f, style: val.Style}
 			one.Plain = val.Style&quotedStyles == 0
 		} else {
-			one.Inner = f.inner(val, nil)
+			one.Inner, one.Many = f.inner(val, nil), true
+			one.List = f.entries(val)
 		}
 		out.Values = append(out.Values, one)
 	}
@@ -86,6 +87,19 @@ func (f *File) inner(n *yaml.Node, all []Text) []Text {
 	for i, c := range n.Content {
 		if n.Kind == yaml.SequenceNode || i%2 == 1 {
 			all = f.inner(c, all)
+		}
+	}
+	return all
+}
+
+// entries gathers the texts that are entries of a list.
+func (f *File) entries(n *yaml.Node) (all []Text) {
+	if n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	for _, c := range n.Content {
+		if c = target(c); c.Kind == yaml.ScalarNode && isText(c) {
+			all = append(all, Text{Pos: at(c), Value: c.Value, file: f, style: c.Style})
 		}
 	}
 	return all
