@@ -18,6 +18,7 @@ import (
 var judgements = map[string]string{
 	"cuts-itself/bad.yml":             "the machine has no such service",
 	"cuts-itself/good.yml":            "the machine has no such service",
+	"empty-text+template/bad.yml":     "nothing is rendered in check mode before dest is there",
 	"evaluated-anyway/bad.yml":        "a warning, since the names may come from anywhere",
 	"merge-key/bad.yml":               "silent: it is a variable with that name",
 	"missing-file+alone/good.yml":     "the machine has no such file",
@@ -26,6 +27,8 @@ var judgements = map[string]string{
 	"screened-command/bad.yml":        "nothing is screened in check mode",
 	"shell-syntax/bad.yml":            "nothing is run in check mode",
 	"stopped-restart/good.yml":        "the machine has no such service",
+	"template-syntax+bytes/bad.yml":   "nothing is rendered in check mode before dest is there",
+	"unknown-helper+partial/bad.yml":  "silent: a partial that is not there renders nothing",
 	"undefined-name+released/bad.yml": "a warning, since variables may come from anywhere",
 	"undefined-name+rendered/bad.yml": "a warning, since variables may come from anywhere",
 	"undefined-name/bad.yml":          "a warning, since variables may come from anywhere",

@@ -3,6 +3,7 @@ package lint
 import (
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sluicehq/sluice/jetporch/script"
 	"github.com/sluicehq/sluice/jetporch/template"
@@ -112,10 +113,14 @@ func (l *linter) body(t *script.Task, name string) {
 		return
 	}
 	text, f := script.Whole(path.Join(path.Dir(l.b.Playbook.Name), name), source)
+	if !utf8.Valid(source) {
+		l.report(f, script.TemplateSyntax, script.Pos{Line: 1, Col: 1}, "use !copy", "the template is no text in UTF-8")
+		return
+	}
 	in := *t
 	in.File = f
 	l.template(&in, text, "ENV_*")
-	if _, err := template.Parse(text.Value); err == nil && text.Value == "" {
+	if parsed, err := template.Parse(text.Value); err == nil && (text.Value == "" || parsed.Empty()) {
 		l.report(f, script.EmptyText, text.Pos, "use !file", "the template is empty, which jetp refuses")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sluicehq/sluice/jetporch/script"
 	"github.com/sluicehq/sluice/jetporch/template"
@@ -24,6 +25,9 @@ func templateFile(c *Call) (Plan, error) {
 	source, err := script.Read(script.Dir(filepath.Dir(src)), filepath.Base(src))
 	if err != nil {
 		return Plan{}, SourceError{fmt.Errorf("cannot read the template: %w", c.Host.named(err))}
+	}
+	if !utf8.Valid(source) {
+		return Plan{}, SourceError{fmt.Errorf("cannot render %s: it is no text in UTF-8", filepath.Base(src))}
 	}
 	vars := c.Vars.Clone()
 	for _, e := range c.Host.Env {

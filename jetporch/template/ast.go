@@ -18,13 +18,11 @@ type tagNode struct{ call call }
 
 // blockNode is {{#helper …}}body{{else}}inverse{{/helper}}.
 type blockNode struct {
-	call      call
-	as        []string
-	body      []node
-	inverse   []node
-	hasElse   bool
-	unchanged string // the body of a raw block
-	raw       bool
+	call    call
+	as      []string
+	body    []node
+	inverse []node
+	hasElse bool
 }
 
 // inlineNode defines a partial for the rest of this template.
@@ -38,6 +36,7 @@ type partialNode struct {
 	at      int
 	name    string
 	context expr
+	indent  string // of its line, for the lines after the first
 }
 
 type expr interface{ pos() int }
@@ -60,8 +59,8 @@ type literal struct {
 	v  any
 }
 
-// path is a name to look up. up counts "../"; root and local are "@root…" and
-// "@index…".
+// path is a name to look up. up counts "../"; root and local are "@root.…" and
+// "@index".
 type path struct {
 	at    int
 	text  string
@@ -69,7 +68,6 @@ type path struct {
 	local string // index, key, first, last; empty for other paths
 	root  bool
 	segs  []string
-	here  bool // this, ., or with ./ before: never a helper
 }
 
 func (c *call) pos() int   { return c.at }
@@ -78,9 +76,8 @@ func (p *path) pos() int   { return p.at }
 
 // helper is the name under which a head may be a helper, or "".
 func (c *call) helper() string {
-	p, ok := c.head.(*path)
-	if !ok || p.up > 0 || p.root || p.here || p.local != "" || len(p.segs) != 1 {
-		return ""
+	if p, ok := c.head.(*path); ok {
+		return p.text
 	}
-	return p.segs[0]
+	return ""
 }

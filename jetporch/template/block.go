@@ -2,6 +2,9 @@ package template
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/sluicehq/sluice/jetporch/value"
 )
@@ -18,13 +21,6 @@ func (r *renderer) block(n *blockNode, f *frame) error {
 	h := helpers[name]
 	if h == nil || !h.Block {
 		return errorAt(n.call.at, "there is no block %q", headText(&n.call))
-	}
-	if n.raw {
-		if name != "raw" {
-			return errorAt(n.call.at, "a block in four braces is {{{{raw}}}}")
-		}
-		r.out.WriteString(n.unchanged)
-		return nil
 	}
 	if name == "raw" {
 		return r.run(n.body, f)
@@ -64,7 +60,7 @@ func (r *renderer) choose(n *blockNode, v any, f *frame) error {
 func (r *renderer) with(n *blockNode, v any, f *frame) error {
 	if v != missing && value.Truthy(v) {
 		inner := &frame{this: v, up: f}
-		if len(n.as) > 0 {
+		if len(n.as) == 1 { // two names are none
 			inner.names = map[string]any{n.as[0]: v}
 		}
 		return r.run(n.body, inner)
@@ -88,7 +84,7 @@ func (r *renderer) each(n *blockNode, v any, f *frame) error {
 			return r.run(n.inverse, f)
 		}
 		for i, e := range v {
-			if err := r.turn(n, f, e, int64(i), int64(i), i == 0, i == len(v)-1); err != nil {
+			if err := r.turn(n, f, e, int64(i), i == 0, i == len(v)-1); err != nil {
 				return err
 			}
 		}
@@ -97,9 +93,9 @@ func (r *renderer) each(n *blockNode, v any, f *frame) error {
 		if v.Len() == 0 && n.hasElse {
 			return r.run(n.inverse, f)
 		}
-		for i, k := range v.Keys() {
+		for i, k := range slices.Sorted(slices.Values(v.Keys())) {
 			e, _ := v.Get(k)
-			if err := r.turn(n, f, e, k, int64(i), i == 0, i == v.Len()-1); err != nil {
+			if err := r.turn(n, f, e, k, i == 0, i == v.Len()-1); err != nil {
 				return err
 			}
 		}
@@ -109,13 +105,15 @@ func (r *renderer) each(n *blockNode, v any, f *frame) error {
 }
 
 // turn renders one round of an #each.
-func (r *renderer) turn(n *blockNode, f *frame, e, key any, i int64, first, last bool) error {
+func (r *renderer) turn(n *blockNode, f *frame, e, key any, first, last bool) error {
 	if err := r.step(); err != nil {
 		return err
 	}
-	inner := &frame{this: e, up: f, locals: map[string]any{"index": i, "first": first, "last": last}}
+	inner := &frame{this: e, up: f, locals: map[string]any{"first": first, "last": last}}
 	if _, ok := key.(string); ok {
 		inner.locals["key"] = key
+	} else {
+		inner.locals["index"] = key
 	}
 	if len(n.as) > 0 {
 		inner.names = map[string]any{n.as[0]: e}
@@ -127,56 +125,56 @@ func (r *renderer) turn(n *blockNode, f *frame, e, key any, i int64, first, last
 }
 
 // find looks a path up. It answers missing when there is no such thing.
-func (r *renderer) find(p *path, f *frame) any {
+func (r *renderer) find(p *path, f *frame) (any, error) {
 	if p.root {
-		return descend(any(r.root), p.segs)
+		return descend(any(r.root), p, p.segs)
 	}
+	start := f
 	for range p.up {
 		if f = f.up; f == nil {
-			return missing
+			f = start // above the outermost level is where it began
+			break
 		}
 	}
 	if p.local != "" {
-		for ; f != nil; f = f.up {
-			if v, ok := f.locals[p.local]; ok {
-				return descend(v, p.segs)
-			}
+		if p.up > 0 && f == start {
+			return missing, nil
 		}
-		return missing
+		if v, ok := f.locals[p.local]; ok {
+			return v, nil
+		}
+		return missing, nil
 	}
-	if len(p.segs) > 0 && !p.here && p.up == 0 {
-		for g := f; g != nil; g = g.up {
+	if len(p.segs) > 0 && p.up == 0 {
+		for g := start; g != nil; g = g.up {
 			if v, ok := g.names[p.segs[0]]; ok {
-				return descend(v, p.segs[1:])
+				return descend(v, p, p.segs[1:])
 			}
 		}
 	}
-	return descend(f.this, p.segs)
+	return descend(f.this, p, p.segs)
 }
 
-func descend(v any, segs []string) any {
+// descend follows names into a value. A name in a list has to be a number.
+func descend(v any, p *path, segs []string) (any, error) {
 	for _, s := range segs {
-		if s == "this" {
-			continue
-		}
-		if v = child(v, s); v == missing {
-			return missing
-		}
-	}
-	return v
-}
-
-// child is a value of a map by key or of a list by index.
-func child(v any, key string) any {
-	switch v := v.(type) {
-	case *value.Map:
-		if c, ok := v.Get(key); ok {
-			return c
-		}
-	case []any:
-		if i, ok := value.Scalar(key).(int64); ok && i >= 0 && i < int64(len(v)) {
-			return v[i]
+		list, isList := v.([]any)
+		m, isMap := v.(*value.Map)
+		v = missing
+		switch {
+		case isList:
+			i, err := strconv.ParseUint(strings.TrimPrefix(s, "+"), 10, 64)
+			if err != nil {
+				return nil, errorAt(p.at, "%q asks a list for %q, and its entries have numbers only", p.text, s)
+			}
+			if i < uint64(len(list)) {
+				v = list[i]
+			}
+		case isMap:
+			if c, ok := m.Get(s); ok {
+				v = c
+			}
 		}
 	}
-	return missing
+	return v, nil
 }

@@ -1,5 +1,7 @@
 package template
 
+import "slices"
+
 // Problem is something that is certain to fail when a template is rendered.
 type Problem struct {
 	Kind   ProblemKind
@@ -29,8 +31,13 @@ type Name struct {
 // Check finds what is certain to fail. head includes the helpers of the
 // unreleased jetp.
 func (t *Template) Check(head bool) []Problem {
-	w := walker{head: head}
+	w := walker{head: head, inline: map[string]bool{}}
 	w.nodes(t.nodes, nil)
+	for _, n := range w.partials {
+		if !w.inline[n.name] {
+			w.problem(UnknownHelper, n.at, "there is no partial "+n.name)
+		}
+	}
 	return w.problems
 }
 
@@ -68,6 +75,9 @@ func (t *Template) HasBlocks() bool {
 	}
 	return false
 }
+
+// Empty tells whether nothing is rendered whatever the variables are.
+func (t *Template) Empty() bool { return len(t.nodes) == 0 }
 
 // Bare tells whether the first argument of the outermost #if is a lone name
 // followed by further arguments, as in "eq a b" without brackets, and which.
@@ -112,6 +122,8 @@ type walker struct {
 	problems []Problem
 	names    []Name
 	compares []Compare
+	partials []partialNode
+	inline   map[string]bool // partials that the template defines
 }
 
 func (w *walker) nodes(nodes []node, s *scope) {
@@ -122,8 +134,12 @@ func (w *walker) nodes(nodes []node, s *scope) {
 		case *blockNode:
 			w.block(n, s)
 		case inlineNode:
+			if w.inline != nil {
+				w.inline[n.name] = true
+			}
 			w.nodes(n.body, &scope{up: s, moved: true})
 		case partialNode:
+			w.partials = append(w.partials, n)
 			if n.context != nil {
 				w.expr(n.context, s, false)
 			}
@@ -149,6 +165,9 @@ func (w *walker) block(n *blockNode, s *scope) {
 	inner := s
 	if name == "each" || name == "with" {
 		inner = &scope{up: s, names: n.as, moved: true}
+		if name == "with" && len(n.as) == 2 {
+			inner.names = nil
+		}
 	}
 	w.nodes(n.body, inner)
 	w.nodes(n.inverse, s)
@@ -240,19 +259,18 @@ func outermost(p *path, s *scope) (string, bool) {
 	if p.root {
 		return p.segs[0], true
 	}
-	if p.up == 0 && !p.here {
-		for g := s; g != nil; g = g.up {
-			for _, n := range g.names {
-				if n == p.segs[0] {
-					return "", false
-				}
-			}
+	for g := s; g != nil && p.up == 0; g = g.up {
+		if slices.Contains(g.names, p.segs[0]) {
+			return "", false
 		}
 	}
+	start := s
 	for range p.up {
-		if s != nil {
-			s = s.up
+		if s == nil {
+			s = start // above the outermost level is where it began
+			break
 		}
+		s = s.up
 	}
 	if s != nil && s.moved {
 		return "", false

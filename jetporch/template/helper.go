@@ -3,7 +3,6 @@ package template
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/sluicehq/sluice/jetporch/value"
 )
@@ -97,7 +96,7 @@ func text2(f func(a, b string) bool) func([]any) (any, string) {
 func length(args []any) (any, string) {
 	switch v := args[0].(type) {
 	case string:
-		return int64(utf8.RuneCountInString(v)), ""
+		return int64(len(v)), "" // bytes
 	case []any:
 		return int64(len(v)), ""
 	case *value.Map:
@@ -106,10 +105,18 @@ func length(args []any) (any, string) {
 	return int64(0), ""
 }
 
+// lookup finds by a number in a list, by a text in a map, and else nothing.
 func lookup(args []any) (any, string) {
-	v := child(args[0], value.Text(args[1]))
-	if v == missing {
-		return nil, "finds nothing there"
+	switch v := args[0].(type) {
+	case []any:
+		if i, ok := args[1].(int64); ok && i >= 0 && i < int64(len(v)) {
+			return v[i], ""
+		}
+	case *value.Map:
+		key, isText := args[1].(string)
+		if c, ok := v.Get(key); isText && ok {
+			return c, ""
+		}
 	}
-	return v, ""
+	return nil, "finds nothing there"
 }

@@ -1,15 +1,21 @@
 package template
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // piece is a text or a tag of the source.
 type piece struct {
-	kind  pieceKind
-	at    int    // of the first byte inside the braces, or of the text
-	start int    // of the first brace
-	text  string // without braces and sigils
-	trimL bool   // ~ at its left end
-	trimR bool
+	kind       pieceKind
+	at         int // of the text, or of the expression of a tag
+	start, end int // with the braces
+	text       string
+	name       string // of the block that a tag closes, or of a partial
+	call       call
+	as         []string
+	trimL      bool // ~ at its left end
+	trimR      bool
 }
 
 type pieceKind byte
@@ -20,198 +26,271 @@ const (
 	openPiece              // {{#x}}
 	closePiece             // {{/x}}
 	elsePiece              // {{else}} {{^}}
-	inversePiece           // {{^x}}
 	inlinePiece            // {{#*inline "x"}}
 	partialPiece           // {{> x}}
 	commentPiece
-	rawPiece // {{{{x}}}}…{{{{/x}}}}, the body in a piece of its own after it
+	rawPiece // {{{{x}}}}, with a text and a closePiece after it
 )
-
-// standing tells whether a tag alone on its line removes the line.
-func (k pieceKind) standing() bool {
-	switch k {
-	case openPiece, closePiece, elsePiece, inversePiece, inlinePiece, commentPiece:
-		return true
-	}
-	return false
-}
 
 // split cuts the source into pieces.
 func split(src string) ([]piece, *Error) {
 	var out []piece
 	var text []byte // cut at its end only: each byte is copied once
-	start := 0
-	flush := func() {
-		if len(text) > 0 {
-			out = append(out, piece{kind: textPiece, at: start, start: start, text: string(text)})
+	start, dashes := 0, strings.LastIndex(src, "--}}")
+	flush := func(end int) {
+		if end > start {
+			out = append(out, piece{kind: textPiece, at: start, start: start, end: end, text: string(text)})
 			text = text[:0]
 		}
 	}
-	for i := 0; i < len(src); {
+	for i := 0; ; {
 		next := strings.Index(src[i:], "{{")
 		if next < 0 {
-			if len(text) == 0 {
-				start = i
-			}
 			text = append(text, src[i:]...)
-			break
-		}
-		if len(text) == 0 {
-			start = i
+			flush(len(src))
+			return out, nil
 		}
 		text = append(text, src[i:i+next]...)
 		i += next
-		if n := len(text); n > 0 && text[n-1] == '\\' {
-			text = text[:n-1]
-			if n < 2 || text[n-2] != '\\' {
-				text = append(text, "{{"...)
-				i += 2
-				continue
-			}
+		if n := escaped(&text, src[i:]); n > 0 {
+			i += n
+			continue
 		}
-		flush()
-		pieces, end, err := tag(src, i)
+		flush(i)
+		pieces, end, err := tag(src, i, dashes)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, pieces...)
-		i = end
+		i, start = end, end
 	}
-	flush()
-	return out, nil
+}
+
+// escaped takes a backslash off the end of the text before "{{". A single one
+// makes the braces a part of the text; it answers how many bytes they are.
+func escaped(text *[]byte, rest string) int {
+	n := len(*text)
+	if n == 0 || (*text)[n-1] != '\\' {
+		return 0
+	}
+	*text = (*text)[:n-1]
+	if n > 1 && (*text)[n-2] == '\\' {
+		return 0
+	}
+	braces := 2
+	if strings.HasPrefix(rest, "{{{{") {
+		braces = 4
+	}
+	*text = append(*text, rest[:braces]...)
+	return braces
 }
 
 // tag reads the tag that begins at i and answers where it ends.
-func tag(src string, i int) ([]piece, int, *Error) {
+func tag(src string, i, dashes int) ([]piece, int, *Error) {
+	if strings.HasPrefix(src[i:], "{{!") {
+		return comment(src, i, dashes)
+	}
 	if strings.HasPrefix(src[i:], "{{{{") {
 		return rawTag(src, i)
 	}
-	p := piece{start: i}
-	at := i + 2
-	if strings.HasPrefix(src[at:], "~") {
-		p.trimL = true
-		at++
-	}
-	rest := src[at:]
-	if strings.HasPrefix(rest, "!") {
-		return comment(src, p, at)
-	}
+	s := scanner{src: src, i: i + 2}
+	p := piece{start: i, trimL: s.skip("~")}
 	closing := "}}"
-	switch {
-	case strings.HasPrefix(rest, "{"):
-		closing, at = "}}}", at+1
-	case strings.HasPrefix(rest, "&"):
-		at++
-	case strings.HasPrefix(rest, "#*"):
-		p.kind, at = inlinePiece, at+2
-	case strings.HasPrefix(rest, "#>"):
-		return nil, 0, errorAt(i, "a partial block {{#> …}} cannot be used, because no partial exists")
-	case strings.HasPrefix(rest, "#"):
-		p.kind, at = openPiece, at+1
-	case strings.HasPrefix(rest, "/"):
-		p.kind, at = closePiece, at+1
-	case strings.HasPrefix(rest, "^"):
-		p.kind, at = inversePiece, at+1
-	case strings.HasPrefix(rest, ">"):
-		p.kind, at = partialPiece, at+1
-	}
-	if p.kind == textPiece {
+	c := s.peek()
+	p.at = s.i
+	var err *Error
+	switch c {
+	case '{':
+		s.i++
+		closing, p.trimL = "}", s.skip("~") || p.trimL
+		err = s.expression(&p)
+	case '&':
+		s.i++
 		p.kind = exprPiece
-	}
-	end, ok := closingAt(src, at, closing)
-	if !ok {
-		return nil, 0, errorAt(i, "the tag that begins here is not closed with %s", closing)
-	}
-	p.at, p.text = at, src[at:end]
-	if closing == "}}" && strings.HasSuffix(p.text, "~") {
-		p.trimR, p.text = true, p.text[:len(p.text)-1]
-	}
-	after := end + len(closing)
-	switch word := strings.TrimSpace(p.text); {
-	case p.kind == inversePiece && word == "", p.kind == exprPiece && closing == "}}" && word == "else":
+		p.call.at = s.i
+		p.call.head, err = s.head(0)
+	case '#':
+		s.i++
+		err = s.open(&p)
+	case '/':
+		s.i++
+		p.kind = closePiece
+		err = s.closing(&p)
+	case '>':
+		s.i++
+		err = s.partial(&p)
+	case '^':
+		s.i++
 		p.kind = elsePiece
-	case p.kind == exprPiece && strings.HasPrefix(word, "else "):
-		return nil, 0, errorAt(i, "{{%s}} is not part of this dialect; put an #if inside the else", word)
+	case '*':
+		err = errorAt(i, "a decorator stands in a block only: {{#*inline \"name\"}}")
+	case '!':
+		err = errorAt(i, "a comment begins with {{! and nothing between")
+	default:
+		err = s.expressionOrElse(&p)
 	}
-	return []piece{p}, after, nil
+	if err != nil {
+		return nil, 0, err.orUnclosed(src, i)
+	}
+	return s.ended(p, closing)
 }
 
-// closingAt finds the end of a tag, past quoted texts and JSON literals.
-func closingAt(src string, at int, closing string) (int, bool) {
-	braces := 0
-	for i := at; i < len(src); i++ {
-		switch c := src[i]; {
-		case c == '"' || c == '\'':
-			n := quoted(src[i:])
-			if n < 0 {
-				return 0, false
-			}
-			i += n - 1
-		case c == '[' && i > at && (src[i-1] == '.' || src[i-1] == '/'):
-			n := strings.IndexByte(src[i:], ']')
-			if n < 0 {
-				return 0, false
-			}
-			i += n
-		case braces == 0 && strings.HasPrefix(src[i:], closing):
-			return i, true
-		case c == '{':
-			braces++
-		case c == '}' && braces > 0:
-			braces--
+// orUnclosed says that a tag is not closed, when that is what is wrong.
+func (e *Error) orUnclosed(src string, start int) *Error {
+	if e.Offset >= len(src) {
+		return errorAt(start, "the tag that begins here is not closed with }}")
+	}
+	return e
+}
+
+// ended reads the end of a tag.
+func (s *scanner) ended(p piece, closing string) ([]piece, int, *Error) {
+	p.trimR = s.skip("~")
+	if closing == "}" {
+		if !s.skip("}") {
+			return nil, 0, s.unexpected(p.start)
+		}
+		p.trimR = s.skip("~") || p.trimR
+		closing = "}}"
+	}
+	if !s.skip(closing) {
+		return nil, 0, s.unexpected(p.start)
+	}
+	p.end = s.i
+	return []piece{p}, s.i, nil
+}
+
+func (s *scanner) unexpected(start int) *Error {
+	if s.peek() == 0 {
+		return errorAt(start, "the tag that begins here is not closed with }}")
+	}
+	r, _ := utf8.DecodeRuneInString(s.src[s.i:])
+	return errorAt(s.i, "%q is not expected here", r)
+}
+
+func (s *scanner) expression(p *piece) (err *Error) {
+	p.kind = exprPiece
+	p.call, err = s.call(0)
+	return err
+}
+
+func (s *scanner) expressionOrElse(p *piece) *Error {
+	before := s.i
+	if s.identifier() != "else" {
+		s.i = before
+		return s.expression(p)
+	}
+	rest := scanner{src: s.src, i: s.i}
+	if rest.skip("~"); rest.skip("}}") {
+		p.kind = elsePiece
+		return nil
+	}
+	if rest.peek() == 0 {
+		return errorAt(len(s.src), "")
+	}
+	return errorAt(p.start, "{{else …}} is not part of this dialect; put an #if inside the else")
+}
+
+// open reads what follows the # of a block.
+func (s *scanner) open(p *piece) (err *Error) {
+	p.kind = openPiece
+	switch s.peek() {
+	case '>':
+		return errorAt(p.start, "a partial block {{#> …}} cannot be used, because no partial exists")
+	case '*':
+		s.i++
+		p.kind = inlinePiece
+	}
+	s.space()
+	p.at = s.i
+	if p.call, err = s.line(); err == nil {
+		p.as, err = s.as()
+	}
+	return err
+}
+
+func (s *scanner) closing(p *piece) *Error {
+	s.space()
+	p.at = s.i
+	if p.name = s.identifier(); p.name == "" {
+		return s.wrongName()
+	}
+	return nil
+}
+
+// comment reads {{!-- … --}}, or {{! … }}. dashes is the last "--}}".
+func comment(src string, i, dashes int) ([]piece, int, *Error) {
+	end := -1
+	if strings.HasPrefix(src[i:], "{{!--") && dashes >= i+5 {
+		if n := strings.Index(src[i+5:], "--}}"); n >= 0 {
+			end = i + 5 + n + 4
 		}
 	}
-	return 0, false
-}
-
-// quoted is the length of the quoted text that s begins with, or -1.
-func quoted(s string) int {
-	for i := 1; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case s[0]:
-			return i + 1
+	if end < 0 {
+		n := strings.Index(src[i:], "}}")
+		if n < 0 {
+			return nil, 0, errorAt(i, "the comment that begins here is not closed with }}")
 		}
+		end = i + n + 2
 	}
-	return -1
+	return []piece{{kind: commentPiece, start: i, end: end, at: i}}, end, nil
 }
 
-func comment(src string, p piece, at int) ([]piece, int, *Error) {
-	p.kind, p.at = commentPiece, at
-	closing := "}}"
-	if strings.HasPrefix(src[at:], "!--") {
-		closing = "--}}"
-	}
-	n := strings.Index(src[at:], closing)
-	within := src[at:]
-	if n >= 0 {
-		within = src[at : at+n]
-	}
-	if m := strings.Index(within, "--~}}"); m >= 0 && closing == "--}}" {
-		closing, n = "--~}}", m
-	}
-	if n < 0 {
-		return nil, 0, errorAt(p.start, "the comment that begins here is not closed with %s", closing)
-	}
-	p.trimR = closing == "--~}}" || closing == "}}" && n > 0 && src[at+n-1] == '~'
-	return []piece{p}, at + n + len(closing), nil
-}
-
+// rawTag reads {{{{x}}}}…{{{{/x}}}}: its two tags and the text between.
 func rawTag(src string, i int) ([]piece, int, *Error) {
-	at := i + 4
-	n := strings.Index(src[at:], "}}}}")
-	if n < 0 {
+	s := scanner{src: src, i: i + 4}
+	p := piece{kind: rawPiece, start: i, trimL: s.skip("~")}
+	var err *Error
+	s.space()
+	p.at = s.i
+	if p.call, err = s.line(); err == nil {
+		p.as, err = s.as()
+	}
+	if err != nil {
+		return nil, 0, err.orUnclosed(src, i)
+	}
+	if p.trimR = s.skip("~"); !s.skip("}}}}") {
 		return nil, 0, errorAt(i, "the raw block that begins here is not closed with }}}}")
 	}
-	p := piece{kind: rawPiece, start: i, at: at, text: src[at : at+n]}
-	name, _, _ := strings.Cut(strings.TrimSpace(p.text), " ")
-	closing := "{{{{/" + name + "}}}}"
-	from := at + n + 4
-	end := strings.Index(src[from:], closing)
-	if end < 0 {
-		return nil, 0, errorAt(i, "the raw block that begins here has no %s", closing)
+	p.end = s.i
+	body, to := rawText(src, s.i)
+	s.i = to + 4
+	end := piece{kind: closePiece, start: to, at: to}
+	if to < len(src) {
+		end.trimL = s.skip("~")
+		if s.skip("/") && s.closing(&end) == nil && end.name == blockName(p.call) {
+			if end.trimR = s.skip("~"); s.skip("}}}}") {
+				end.end = s.i
+				return []piece{p, body, end}, s.i, nil
+			}
+		}
 	}
-	body := piece{kind: textPiece, start: from, at: from, text: src[from : from+end]}
-	return []piece{p, body}, from + end + len(closing), nil
+	return nil, 0, errorAt(i, "the raw block that begins here has no {{{{/%s}}}}", blockName(p.call))
+}
+
+// rawText is the text of a raw block from i on, and where it ends.
+func rawText(src string, i int) (piece, int) {
+	p := piece{kind: textPiece, at: i, start: i}
+	var text []byte
+	for to := -1; ; {
+		if to < i {
+			if to = strings.Index(src[i:], "{{{{"); to < 0 {
+				to = len(src)
+			} else {
+				to += i
+			}
+		}
+		esc := strings.Index(src[i:min(to+2, len(src))], "\\{{")
+		if esc < 0 {
+			p.text, p.end = string(text)+src[i:to], to
+			return p, to
+		}
+		text = append(text, src[i:i+esc+1]...)
+		i += esc + 1
+		n := escaped(&text, src[i:])
+		if n == 0 && i < to {
+			text, n = append(text, "{{"...), 2
+		}
+		i += n
+	}
 }

@@ -18,7 +18,7 @@ func Parse(src string) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	tidy(pieces)
+	tidy(src, pieces)
 	b := builder{pieces: pieces}
 	nodes, stop, err := b.body(0)
 	if err != nil {
@@ -82,62 +82,35 @@ func (b *builder) body(depth int) ([]node, *piece, *Error) {
 }
 
 func (b *builder) node(p *piece, depth int) (node, *Error) {
-	s := scanner{src: p.text, base: p.at}
 	switch p.kind {
 	case exprPiece:
-		c, err := s.call()
-		if err == nil {
-			err = s.end()
-		}
-		return tagNode{c}, err
-	case rawPiece:
-		c, err := s.call()
-		if err == nil {
-			err = s.end()
-		}
-		body := b.pieces[b.i].text
-		b.i++
-		return &blockNode{call: c, raw: true, unchanged: body}, err
+		return tagNode{p.call}, nil
 	case inlinePiece:
-		return b.inline(p, &s, depth)
+		return b.inline(p, depth)
 	case partialPiece:
-		return s.partial(p)
+		n := partialNode{at: p.start, name: p.name, indent: p.text}
+		if len(p.call.args) > 0 {
+			n.context = p.call.args[0]
+		}
+		return n, nil
 	}
-	return b.block(p, &s, depth)
+	return b.block(p, depth)
 }
 
-func (b *builder) block(p *piece, s *scanner, depth int) (node, *Error) {
-	c, err := s.call()
-	if err != nil {
-		return nil, err
-	}
-	n := &blockNode{call: c}
-	if n.as, err = s.as(); err != nil {
-		return nil, err
-	}
-	if err := s.end(); err != nil {
-		return nil, err
-	}
+func (b *builder) block(p *piece, depth int) (node, *Error) {
+	n := &blockNode{call: p.call, as: p.as}
 	body, stop, err := b.body(depth + 1)
 	if err != nil {
 		return nil, err
 	}
 	n.body = body
-	if p.kind == inversePiece {
-		n.body, n.inverse, n.hasElse = nil, body, true
-	}
 	if stop != nil && stop.kind == elsePiece {
-		if n.hasElse && p.kind == inversePiece {
-			n.body, stop, err = b.body(depth + 1)
-		} else {
-			n.hasElse = true
-			n.inverse, stop, err = b.body(depth + 1)
-		}
-		if err != nil {
+		n.hasElse = true
+		if n.inverse, stop, err = b.body(depth + 1); err != nil {
 			return nil, err
 		}
 	}
-	return n, b.closed(p, stop, strings.TrimSpace(blockName(c)))
+	return n, b.closed(p, stop, blockName(p.call))
 }
 
 func blockName(c call) string {
@@ -153,23 +126,19 @@ func (b *builder) closed(p, stop *piece, name string) *Error {
 		return errorAt(p.start, "the block {{#%s}} is not closed with {{/%s}}", name, name)
 	case stop.kind == elsePiece:
 		return errorAt(stop.start, "a block has one else at most")
-	case strings.TrimSpace(stop.text) != name:
-		return errorAt(stop.start, "{{/%s}} closes the block {{#%s}}", strings.TrimSpace(stop.text), name)
+	case stop.name != name:
+		return errorAt(stop.start, "{{/%s}} closes the block {{#%s}}", stop.name, name)
 	}
 	return nil
 }
 
-func (b *builder) inline(p *piece, s *scanner, depth int) (node, *Error) {
-	c, err := s.call()
-	if err != nil {
-		return nil, err
-	}
+func (b *builder) inline(p *piece, depth int) (node, *Error) {
 	name, ok := literal{}, false
-	if len(c.args) == 1 {
-		name, ok = c.args[0].(literal)
+	if len(p.call.args) == 1 {
+		name, ok = p.call.args[0].(literal)
 	}
 	text, isText := name.v.(string)
-	if blockName(c) != "inline" || !ok || !isText {
+	if blockName(p.call) != "inline" || !ok || !isText {
 		return nil, errorAt(p.start, "the only decorator is {{#*inline \"name\"}}")
 	}
 	body, stop, err := b.body(depth + 1)

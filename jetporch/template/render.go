@@ -53,6 +53,7 @@ type renderer struct {
 	root   *value.Map
 	out    strings.Builder
 	inline map[string][]node
+	indent string // of the partial that is rendered
 	depth  int
 	steps  int
 	work   int
@@ -111,13 +112,13 @@ func weight(v any, deep bool) int {
 func (r *renderer) node(n node, f *frame) error {
 	switch n := n.(type) {
 	case textNode:
-		r.out.WriteString(n.text)
+		r.write(n.text)
 	case tagNode:
 		v, err := r.tag(&n.call, f)
 		if err != nil {
 			return err
 		}
-		r.out.WriteString(value.Text(v))
+		r.write(value.Text(v))
 	case *blockNode:
 		return r.block(n, f)
 	case inlineNode:
@@ -144,7 +145,27 @@ func (r *renderer) partial(n partialNode, f *frame) error {
 		}
 		f = &frame{this: v, up: f}
 	}
+	before := r.indent
+	r.indent = n.indent
+	defer func() { r.indent = before }()
 	return r.run(body, f)
+}
+
+// write writes a text; in a partial its lines after the first are indented.
+func (r *renderer) write(text string) {
+	if r.indent == "" {
+		r.out.WriteString(text)
+		return
+	}
+	for text != "" && r.out.Len() <= MaxBytes {
+		n := strings.IndexByte(text, '\n') + 1
+		if n == 0 || n == len(text) {
+			r.out.WriteString(text)
+			return
+		}
+		r.out.WriteString(text[:n] + r.indent)
+		text = text[n:]
+	}
 }
 
 // tag is the value of {{call}}.
@@ -182,7 +203,7 @@ func (r *renderer) help(h *Helper, c *call, f *frame) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if v == missing && !h.quiet {
+		if v == missing && !h.quiet && i < h.Args {
 			return nil, undefined(a)
 		}
 		if err := r.weigh(a.pos(), v, h.deep); err != nil {
@@ -218,7 +239,7 @@ func (r *renderer) eval(e expr, f *frame) (any, error) {
 	case literal:
 		return e.v, nil
 	case *path:
-		return r.find(e, f), nil
+		return r.find(e, f)
 	case *call:
 		if len(e.args) == 0 && len(e.hash) == 0 && helpers[e.helper()] == nil {
 			return nil, errorAt(e.at, "there is no helper %q", headText(e))

@@ -18,7 +18,7 @@ func TestTemplatesRenderAsTheDialectSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unescape := strings.NewReplacer(`\n`, "\n", `\t`, "\t")
+	unescape := strings.NewReplacer(`\n`, "\n", `\t`, "\t", `\r`, "\r")
 	n := 0
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimSuffix(line, "\n")
@@ -69,6 +69,7 @@ up: {rc: 0, out: "ok"}
 "odd key": odd
 log: hidden
 angle: "<&>"
+order: {b: 1, ż: 2, a: 3, "1": 4}
 `))
 	if err != nil {
 		t.Fatal(err)
