@@ -99,8 +99,12 @@ func (l *linter) variables(v script.Vars) {
 			case paddedInt.MatchString(text), groupedInt.MatchString(text):
 				why = "is a text and no number"
 			}
-		case int64, float64:
-			if out := value.Text(val); out != text {
+		case int64, uint64, float64:
+			switch out := value.Text(val); out {
+			case text:
+			case "":
+				why = "is null for jetp"
+			default:
 				why = "is a number that renders as " + out
 			}
 		}

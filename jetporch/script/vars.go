@@ -11,21 +11,23 @@ import (
 
 // isText tells whether a scalar node is a text for jetp.
 func isText(n *yaml.Node) bool {
-	if n.Style&quotedStyles != 0 {
-		return true
-	}
-	_, ok := value.Scalar(n.Value).(string)
-	return ok
+	v, err := value.Typed(n)
+	_, ok := v.(string)
+	return ok && err == nil
 }
 
 func kindOf(n *yaml.Node) string {
 	if n.Kind != yaml.ScalarNode {
 		return kindName(n)
 	}
-	switch value.Scalar(n.Value).(type) {
+	v, err := value.Typed(n)
+	if err != nil {
+		return "a value that cannot be read"
+	}
+	switch v.(type) {
 	case bool:
 		return "a truth value"
-	case int64, float64:
+	case int64, uint64, float64:
 		return "a number"
 	case nil:
 		return "nothing"

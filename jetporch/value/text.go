@@ -19,6 +19,8 @@ func Text(v any) string {
 		return strconv.FormatBool(v)
 	case int64:
 		return strconv.FormatInt(v, 10)
+	case uint64:
+		return strconv.FormatUint(v, 10)
 	case float64:
 		return number(v)
 	case []any:
@@ -37,11 +39,19 @@ func Text(v any) string {
 
 // number writes a float so that it stays one: 1.0 is "1.0".
 func number(f float64) string {
+	if math.IsInf(f, 0) || math.IsNaN(f) {
+		return "" // null
+	}
 	if abs := math.Abs(f); abs != 0 && (abs < 1e-5 || abs >= 1e16) {
-		return strings.Replace(strconv.FormatFloat(f, 'e', -1, 64), "e+", "e", 1)
+		digits, exp, _ := strings.Cut(strconv.FormatFloat(f, 'e', -1, 64), "e")
+		sign := ""
+		if exp[0] == '-' {
+			sign = "-"
+		}
+		return digits + "e" + sign + strings.TrimLeft(exp[1:], "0")
 	}
 	s := strconv.FormatFloat(f, 'f', -1, 64)
-	if !strings.ContainsAny(s, ".IN") {
+	if !strings.Contains(s, ".") {
 		s += ".0"
 	}
 	return s
@@ -57,8 +67,10 @@ func Truthy(v any) bool {
 		return v
 	case int64:
 		return v != 0
+	case uint64:
+		return v != 0
 	case float64:
-		return v != 0 && !math.IsNaN(v)
+		return math.Abs(v) >= 0x1p-1022 // smaller ones are as good as 0
 	case string:
 		return v != ""
 	case []any:

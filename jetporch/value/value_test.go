@@ -16,11 +16,43 @@ func TestScalarsAreTypedAsJetpTypesThem(t *testing.T) {
 		"1": int64(1), "-7": int64(-7), "+7": int64(7), "0": int64(0), "0x1F": int64(31), "0o17": int64(15), "0b11": int64(3),
 		"010": "010", "1_000": "1_000", "1.10": 1.1, "1.0": 1.0, "1e3": 1000.0, ".5": 0.5, "00.5": 0.5,
 		"2024-01-01": "2024-01-01", "1.2.3": "1.2.3", "0x": "0x", "-": "-", ".": ".", "12:30": "12:30",
-		"9223372036854775807": int64(9223372036854775807), "9223372036854775808": 9223372036854775808.0,
+		"9223372036854775807": int64(9223372036854775807), "9223372036854775808": uint64(9223372036854775808), "0xFFFFFFFFFFFFFFFF": uint64(1<<64 - 1),
+		"18446744073709551616": "18446744073709551616",
 	} {
 		if got := value.Scalar(text); got != want {
 			t.Errorf("%q is %#v, want %#v", text, got, want)
 		}
+	}
+}
+
+func TestValuesAreWhatTheirTagsSay(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]any{
+		`!!int "1"`: int64(1), `!!float 1`: 1.0, `!!bool "true"`: true, `!!str 1`: "1", `!!null ~`: nil, `!!binary eA==`: "eA==",
+		`.inf`: nil, `-.inf`: nil, `.nan`: nil, `18446744073709551615`: uint64(1<<64 - 1),
+	} {
+		if got, err := value.FromYAML([]byte(text)); got != want || err != nil {
+			t.Errorf("%s is %#v, %v, want %#v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{`!x 1`, `!x [1]`, `!x {a: 1}`, `{a: !x {b: 1}}`, `!!int x`, `!!bool x`, `!!null ""`, `18446744073709551616`,
+		`-9223372036854775809`, `0x10000000000000000`, `{~: a}`, `{null: a}`, `{18446744073709551616: a}`} {
+		var wrong *value.NodeError
+		if v, err := value.FromYAML([]byte(text)); !errors.As(err, &wrong) {
+			t.Errorf("%s is %#v, %v, and not refused", text, v, err)
+		}
+	}
+}
+
+func TestFloatsAreWrittenShortAndTinyOnesAreFalse(t *testing.T) {
+	t.Parallel()
+	for f, want := range map[float64]string{1e-6: "1e-6", 1e-5: "0.00001", 5e-324: "5e-324", 1.5e300: "1.5e300", 1e16: "1e16", 1e15: "1000000000000000.0", -2.5e-10: "-2.5e-10"} {
+		if got := value.Text(f); got != want {
+			t.Errorf("%g is written %s, want %s", f, got, want)
+		}
+	}
+	if value.Truthy(5e-324) || value.Truthy(2e-308) || !value.Truthy(1e-300) {
+		t.Error("what is below the normal numbers is false")
 	}
 }
 

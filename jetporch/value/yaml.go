@@ -8,6 +8,7 @@ import (
 	"math"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -26,7 +27,8 @@ var (
 	padded  = regexp.MustCompile(`^[-+]?0[0-9]+$`)
 )
 
-// Scalar types a plain scalar as jetp does (jetporch.md 1.3).
+// Scalar types a plain scalar as jetp does (jetporch.md 1.3). A number beyond
+// 64 bits is a text here, and refused as a value.
 func Scalar(s string) any {
 	switch s {
 	case "", "~", "null", "Null", "NULL":
@@ -46,6 +48,10 @@ func Scalar(s string) any {
 		if n, err := strconv.ParseInt(s, 0, 64); err == nil {
 			return n
 		}
+		if n, err := strconv.ParseUint(strings.TrimPrefix(s, "+"), 0, 64); err == nil {
+			return n
+		}
+		return s
 	}
 	if float.MatchString(s) && !padded.MatchString(s) {
 		if f, err := strconv.ParseFloat(s, 64); err == nil {
@@ -84,11 +90,15 @@ func (r *Reader) value(n *yaml.Node, depth int) (any, error) {
 	case yaml.AliasNode:
 		return r.value(n.Alias, depth+1)
 	case yaml.ScalarNode:
-		if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 || n.Style&yaml.TaggedStyle != 0 && n.Tag == "!!str" {
-			return n.Value, nil
+		v, err := Typed(n)
+		if f, ok := v.(float64); ok && (math.IsInf(f, 0) || math.IsNaN(f)) {
+			return nil, nil // JSON has none
 		}
-		return Scalar(n.Value), nil
+		return v, err
 	case yaml.SequenceNode:
+		if foreign(n) {
+			return nil, &NodeError{Node: n, Reason: "a value has no tag " + n.Tag}
+		}
 		list := make([]any, 0, len(n.Content))
 		for _, c := range n.Content {
 			v, err := r.value(c, depth+1)
@@ -104,7 +114,58 @@ func (r *Reader) value(n *yaml.Node, depth int) (any, error) {
 	return nil, nil
 }
 
+// Typed is the value of a scalar node, by its tag where it has one of YAML's.
+func Typed(n *yaml.Node) (any, error) {
+	const quoted = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
+	if n.Style&yaml.TaggedStyle == 0 {
+		if n.Style&quoted != 0 {
+			return n.Value, nil
+		}
+		v := Scalar(n.Value)
+		if _, isText := v.(string); isText && (decimal.MatchString(n.Value) || based.MatchString(n.Value)) {
+			return nil, &NodeError{Node: n, Reason: "the number " + n.Value + " is beyond 64 bits"}
+		}
+		return v, nil
+	}
+	v := Scalar(n.Value)
+	fits := false
+	tag := n.ShortTag()
+	switch v.(type) {
+	case bool:
+		fits = tag == "!!bool"
+	case int64, uint64:
+		if tag == "!!float" {
+			f, err := strconv.ParseFloat(n.Value, 64)
+			return f, err
+		}
+		fits = tag == "!!int"
+	case float64:
+		fits = tag == "!!float"
+	case nil:
+		fits = tag == "!!null" && n.Value != ""
+	}
+	switch tag {
+	case "!!int", "!!float", "!!bool", "!!null":
+		if fits {
+			return v, nil
+		}
+	default:
+		if !foreign(n) {
+			return n.Value, nil
+		}
+	}
+	return nil, &NodeError{Node: n, Reason: "a value has no tag " + n.Tag + " here"}
+}
+
+// foreign tells whether a node has a tag that is none of YAML.
+func foreign(n *yaml.Node) bool {
+	return n.Style&yaml.TaggedStyle != 0 && !strings.HasPrefix(n.ShortTag(), "!!")
+}
+
 func (r *Reader) mapping(n *yaml.Node, depth int) (any, error) {
+	if foreign(n) {
+		return nil, &NodeError{Node: n, Reason: "a value has no tag " + n.Tag}
+	}
 	m := &Map{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
@@ -113,6 +174,9 @@ func (r *Reader) mapping(n *yaml.Node, depth int) (any, error) {
 		}
 		if key.Kind != yaml.ScalarNode {
 			return nil, &NodeError{Node: n.Content[i], Reason: "a key must be a text"}
+		}
+		if v, err := Typed(key); err != nil || v == nil {
+			return nil, &NodeError{Node: n.Content[i], Reason: "a key must be a text, and this is null or none"}
 		}
 		if _, ok := m.Get(key.Value); ok {
 			return nil, &NodeError{Node: n.Content[i], Reason: fmt.Sprintf("the key %q is given twice", key.Value), Twice: true}
