@@ -57,9 +57,9 @@ func (l *linter) param(t *script.Task, p script.Param) {
 			}
 		}
 	case script.Attrs:
-		if n := len(p.Own); l.b.Profile == script.Released && (n == 1 || n == 2) {
+		if n := len(p.Own); l.b.Profile == script.Released && n < 3 {
 			l.report(t.File, script.PartialOwner, p.Text.Pos, "give all three",
-				"jetp %s panics where it has to make what gets some of owner, group and mode only", l.b.Profile)
+				"jetp %s panics where it has to make what gets only some of owner, group and mode, or none", l.b.Profile)
 		}
 		for _, own := range p.Own {
 			l.value(t, own.Key, own.Text)
@@ -137,7 +137,7 @@ func (l *linter) mode(t *script.Task, text script.Text) {
 	v := strings.TrimSpace(text.Value)
 	octal, ok := strings.CutPrefix(v, "0o")
 	switch {
-	case !ok || octal == "" || strings.Trim(octal, "01234567") != "" || len(octal) > 5:
+	case !ok || octal == "" || strings.Trim(octal, "01234567") != "" || len(octal) > 5 || len(octal) == 5 && octal[0] != '0':
 		mend := ""
 		if d := strings.TrimLeft(v, "0"); d != "" && strings.Trim(d, "01234567") == "" {
 			mend = "write 0o" + d

@@ -101,7 +101,7 @@ type Call struct {
 type Args struct {
 	Texts map[string]string
 	Lists map[string][]string
-	Tests map[string][]bool // conditions, evaluated
+	Tests map[string][]bool // conditions, evaluated; nil where none were given
 	Maps  map[string]*value.Map
 	Own   Own
 }

@@ -131,6 +131,7 @@ func argument(a *module.Args, p script.Param, vars *value.Map) (err error) {
 		p.List = []script.Text{p.Text}
 		fallthrough
 	case script.Exprs:
+		a.Tests[name] = []bool{}
 		for _, text := range p.List {
 			yes, err := condition(text, vars)
 			if err != nil {

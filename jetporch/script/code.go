@@ -138,7 +138,7 @@ var Classes = []Class{
 	{KeptContents, Warning, "a directory that is not empty is not removed without recurse"},
 	{NumericGID, Warning, "gid of a user is compared with the name of the group"},
 	{PaddedMode, Warning, "a mode with a leading zero never equals the mode of the file"},
-	{PartialOwner, Warning, "jetp 0.1.1 panics when it makes something with some of owner, group and mode only"},
+	{PartialOwner, Warning, "jetp 0.1.1 panics when it makes something with only some of owner, group and mode, or none"},
 	{ReservedWord, Warning, "jetp of head puts LANG=C before the command, which breaks a reserved word"},
 	{SudoFirst, Warning, "sudo covers the first program only, not what follows it"},
 	{SavedInCheck, Warning, "a condition on what a command saves fails in check mode"},

@@ -129,6 +129,12 @@ func (t Text) Null() bool {
 	return false
 }
 
+// trimmed is the text without the white space around it.
+func (t Text) trimmed() Text {
+	t.Value = strings.TrimSpace(t.Value)
+	return t
+}
+
 const quotedStyles = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 
 // At is the place of a byte of the value. It is exact in literal blocks and

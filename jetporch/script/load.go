@@ -1,6 +1,7 @@
 package script
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,7 +27,7 @@ func Load(name string, source []byte, files Files, profile Profile) *Bundle {
 	b := &Bundle{Roles: map[string]*Role{}, Files: files, Profile: profile}
 	b.Playbook = b.file(name, source)
 	root := b.Playbook.parse(source)
-	if root == nil {
+	if root == nil || null(root) && root.Value == "" {
 		return b
 	}
 	if root.Kind != yaml.SequenceNode || root.Style&yaml.TaggedStyle != 0 && !strings.HasPrefix(root.Tag, "!!") {
@@ -56,6 +57,10 @@ var yamlLine = regexp.MustCompile(`line (\d+): `)
 
 // parse reads the YAML of a file and reports why it cannot.
 func (f *File) parse(source []byte) *yaml.Node {
+	if bytes.HasPrefix(source, []byte("\ufeff")) {
+		f.report(YAMLSyntax, Pos{1, 1}, "the file begins with a byte order mark, which jetp cannot read", "save it as UTF-8 without one")
+		return nil
+	}
 	root, err := value.Parse(source)
 	var many *value.ManyError
 	switch {
@@ -88,6 +93,9 @@ func (l *loader) play(f *File, n *yaml.Node) *Play {
 		return p
 	}
 	p.Name, p.Groups = s.text("name", true), s.list("groups")
+	if g := s.by["groups"]; g != nil && len(p.Groups) == 0 && (null(g) || g.Kind == yaml.SequenceNode) {
+		f.report(UnknownGroup, at(g), "the play is for no group, so that it has no host", "write [all]")
+	}
 	p.VarsFiles = s.list("vars_files")
 	p.Sudo, p.SudoTemplate = s.text("sudo", false), s.text("sudo_template", false)
 	s.text("ssh_user", false)
@@ -123,6 +131,10 @@ func (s fields) integer(name string) Text {
 func (l *loader) varsFiles(f *File, p *Play) {
 	for _, t := range p.VarsFiles {
 		vf, root := l.open(f, t, t.Value, MissingFile)
+		if root != nil && null(root) && root.Value != "" {
+			vf.report(WrongKind, at(root), "a file of variables must be a map, and this is null", "")
+			continue
+		}
 		if root != nil {
 			p.FileVars = append(p.FileVars, vf.vars(root, "a file of variables"))
 		}

@@ -9,7 +9,7 @@ import (
 
 // tasks reads a list of tasks or handlers.
 func (f *File) tasks(n *yaml.Node, what string, handler bool, role *Role) []*Task {
-	if n == nil || n.Kind == yaml.ScalarNode && n.Value == "" {
+	if n == nil || null(n) && (role == nil || n.Value == "") {
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode {
@@ -112,7 +112,7 @@ func (s fields) params(keys []Key) []Param {
 func (f *File) with(n *yaml.Node) With {
 	s, _ := f.fields(n, "with", withKeys)
 	w := With{
-		Pos: at(n), Condition: s.text("condition", false), Subscribe: s.text("subscribe", false),
+		Pos: at(n), Condition: s.text("condition", false), Subscribe: s.text("subscribe", false).trimmed(),
 		Sudo: s.text("sudo", false), Tags: s.list("tags"), DelegateTo: s.text("delegate_to", false),
 	}
 	items := s.by["items"]
@@ -120,6 +120,9 @@ func (f *File) with(n *yaml.Node) With {
 		return w
 	}
 	w.HasItems = true
+	if items.Style&yaml.TaggedStyle != 0 && !strings.HasPrefix(items.ShortTag(), "!!") {
+		f.report(BadItems, at(items), "items has no tag "+items.Tag, "")
+	}
 	switch items.Kind {
 	case yaml.ScalarNode:
 		if !isText(items) {

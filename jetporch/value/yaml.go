@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -195,6 +196,9 @@ func (r *Reader) mapping(n *yaml.Node, depth int) (any, error) {
 func Parse(source []byte) (*yaml.Node, error) {
 	if len(source) > MaxBytes {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrLimit, len(source), MaxBytes)
+	}
+	if rest, ok := bytes.CutPrefix(source, []byte("%YAML 1.2")); ok {
+		source = slices.Concat([]byte("%YAML 1.1"), rest) // which is all that the decoder reads
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(source))
 	var first, second yaml.Node
