@@ -19,7 +19,7 @@ func (l *linter) entries(t *script.Task, name string) {
 
 // setAgain warns of a list or map that 0.1.1 joins with what was set before.
 func (l *linter) setAgain(t *script.Task, one script.Variable) {
-	if l.b.Profile != script.Released || !one.Many {
+	if emptied := l.again[one.Key.Value] && one.Value.Null(); l.b.Profile != script.Released || !one.Many && !emptied {
 		return
 	}
 	if l.again[one.Key.Value] || t.With.HasItems {
