@@ -32,6 +32,7 @@ type Update struct {
 	CreatedBy string              `json:"created_by"`
 	CreatedAt time.Time           `json:"created_at"`
 	Status    fleet.UpdateStatus  `json:"status" doc:"How far the sending is; what came of it is in counts"`
+	StatusAt  time.Time           `json:"status_at,omitzero" doc:"When an execution was last given, sent or taken back"`
 	Total     int                 `json:"total" doc:"Executions"`
 	Sent      int                 `json:"sent" doc:"Executions that were handed to their device"`
 	Active    int                 `json:"active" doc:"Executions that have not ended"`
@@ -55,7 +56,7 @@ func updateInList(u fleet.Update) Update {
 		Release: releaseRefOf(u.ReleaseID, u.Release), GroupID: u.GroupID,
 		Check: u.Check, CheckID: u.CheckID, Variables: u.Variables, Content: beginning(u.Content),
 		Retries: u.Retries, ExpiresAt: u.ExpiresAt, CreatedBy: u.CreatedBy, CreatedAt: u.CreatedAt,
-		Status: u.Status(), Total: u.Counts.Total(), Sent: u.Counts.Sent(), Active: u.Counts.Active(), Counts: counts}
+		Status: u.Status(), StatusAt: u.StatusAt, Total: u.Counts.Total(), Sent: u.Counts.Sent(), Active: u.Counts.Active(), Counts: counts}
 }
 
 // maxBeginning is how much of a script a list shows, in characters.

@@ -27,6 +27,7 @@ type Update struct {
 	CreatedBy string            `json:"created_by"`
 	CreatedAt time.Time         `json:"created_at"`
 	Status    string            `json:"status"` // how far the sending is
+	StatusAt  time.Time         `json:"status_at,omitzero"`
 	Total     int               `json:"total"`  // executions
 	Sent      int               `json:"sent"`   // of them handed to their device
 	Active    int               `json:"active"` // of them not ended

@@ -58,9 +58,18 @@ func (c *Control) applied(ctx context.Context, a Actor, id fleet.UpdateID) (n Ne
 	if r := check.Release; check.Type == fleet.Predefined && !r.Predefined {
 		return n, what, fleet.Errorf(fleet.Conflict, "cannot apply check %s: %s %s was taken out of the pre-defined updates", id, r.Name, r.Version)
 	}
+	if check.LinkID != 0 {
+		link, err := c.Store.MagicLinkByID(ctx, check.LinkID)
+		if err != nil {
+			return n, what, err
+		}
+		if !link.RevokedAt.IsZero() {
+			return n, what, fleet.Errorf(fleet.Conflict, "cannot apply check %s: its Magic Link was revoked since %s", id, link.RevokedAt.UTC().Format(moment))
+		}
+	}
 	return NewUpdate{Type: check.Type, Title: clip(check.Title, maxTitle-len(appliedTitle)) + appliedTitle, Audience: check.Audience,
 			Retries: check.Retries, Variables: check.Variables},
-		content{release: check.Release, text: check.Content, applies: check}, nil
+		content{release: check.Release, text: check.Content, applies: check, link: fleet.MagicLink{ID: check.LinkID}}, nil
 }
 
 // devicesFor are the devices of a command, by id; in a transaction they are

@@ -220,3 +220,23 @@ func TestAServerWithoutAKeySaysWhatItCannotSign(t *testing.T) {
 	_, err = w.bundle("line.zip", map[string]string{"bundle.yaml": "name: line\nversion: 1\n", "playbook.yml": script})
 	refused(t, err, fleet.Conflict, "cannot make a release of line.zip: this server holds no signing key; sign a package where the key is and upload that")
 }
+
+func TestACheckOfARevokedMagicLinkIsNotApplied(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := w.checks("gw", fleet.Root)
+	r, err := w.bundle("line.zip", map[string]string{"bundle.yaml": "name: line\nversion: 1\n", "playbook.yml": script})
+	w.must(err)
+	hash, link, err := w.CreateMagicLink(t.Context(), w.admin, r.ID, []string{"gw"}, "")
+	w.must(err)
+	check, err := w.CreateUpdate(t.Context(), w.admin, control.NewUpdate{Type: fleet.MagicLinkUpdate, MagicLink: hash, Check: true,
+		Audience: fleet.Audience{Devices: []string{"gw"}}})
+	w.must(err)
+	w.answers(d)
+	if _, err := w.PlanApplyCheck(t.Context(), w.admin, check.ID); err != nil {
+		t.Errorf("before it was revoked: %v", err)
+	}
+	w.must(w.RevokeMagicLink(t.Context(), w.admin, link.ID))
+	_, err = w.ApplyCheck(t.Context(), w.admin, check.ID, "")
+	refused(t, err, fleet.Conflict, "cannot apply check 1: its Magic Link was revoked since 2026-11-21 12:00:00 UTC")
+}

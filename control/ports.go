@@ -153,6 +153,8 @@ type Reader interface {
 	CountUsers(ctx context.Context) (int, error)
 	// Grants are a user's, by unit; the unit is filled.
 	Grants(ctx context.Context, id fleet.UserID) ([]fleet.Grant, error)
+	// GrantsOf are those of several users, in one query.
+	GrantsOf(ctx context.Context, users []fleet.UserID) (map[fleet.UserID][]fleet.Grant, error)
 	// APITokens are the named sessions of a user, by their creation.
 	APITokens(ctx context.Context, id fleet.UserID) ([]fleet.Session, error)
 	Session(ctx context.Context, hash []byte) (fleet.Session, error)

@@ -80,7 +80,7 @@ func (c *Control) command(a Actor, n NewUpdate, what content) fleet.Update {
 	u := fleet.Update{Type: n.Type, Form: fleet.Command, Title: clip(strings.TrimSpace(n.Title), maxTitle), ReleaseID: what.release.ID,
 		Release: what.release, Audience: n.Audience, GroupID: n.Audience.GroupID, Content: what.text, Retries: n.Retries,
 		ExpiresAt: n.ExpiresAt, CreatedBy: a.Name(), CreatedAt: c.Now(),
-		Check: n.Check, CheckID: what.applies.ID, Variables: n.Variables}
+		Check: n.Check, CheckID: what.applies.ID, Variables: n.Variables, LinkID: what.link.ID}
 	if u.Title == "" {
 		u.Title = what.title
 	}

@@ -404,3 +404,29 @@ func TestOnlyWhatTheOwnerSignedBecomesARelease(t *testing.T) {
 		t.Errorf("got %v, %v", list, err)
 	}
 }
+
+func TestTheStatusOfAnUpdateHasItsDate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a := w.device("a", "m")
+	w.device("b", "m")
+	u := w.update(w.release("r", "1", "m"), "a", "b")
+	at := func(want time.Duration) {
+		t.Helper()
+		u, err := w.Update(t.Context(), w.admin, u.ID)
+		w.must(err)
+		if !u.StatusAt.Equal(start.Add(want)) {
+			t.Errorf("got %s, want %s", u.StatusAt, start.Add(want))
+		}
+	}
+	at(0)
+	w.clock.Advance(time.Hour)
+	w.contact(a)
+	w.offer(a)
+	at(time.Hour)
+	w.clock.Advance(time.Hour)
+	w.must(w.Report(t.Context(), control.Report{Device: a.ID, Execution: w.execution(u, "a").ID, Event: fleet.Succeed}))
+	at(time.Hour)
+	w.must(w.CancelExecution(t.Context(), w.admin, w.execution(u, "b").ID))
+	at(2 * time.Hour)
+}

@@ -75,21 +75,52 @@ func (c *Control) managed(ctx context.Context, a Actor, do fleet.Action, id flee
 	if err != nil {
 		return u, nil, err
 	}
-	if do == fleet.UserRead && id == a.User.ID {
-		return u, grants, nil
+	if err := c.manages(ctx, a, do, u, grants); err != nil {
+		return fleet.User{}, nil, err
+	}
+	return u, grants, nil
+}
+
+// manages refuses a user of these grants whom the actor does not manage.
+func (c *Control) manages(ctx context.Context, a Actor, do fleet.Action, u fleet.User, grants []fleet.Grant) error {
+	if do == fleet.UserRead && u.ID == a.User.ID {
+		return nil
 	}
 	if len(grants) == 0 {
-		return u, grants, c.Authorize(ctx, a, do, fleet.Root)
+		return c.Authorize(ctx, a, do, fleet.Root)
 	}
 	for _, g := range grants {
 		if err := c.Authorize(ctx, a, do, g.Unit.ID); err != nil {
-			return fleet.User{}, nil, err
+			return err
 		}
 		if !a.outranks(g.Unit, g.Role) {
-			return fleet.User{}, nil, fleet.Errorf(fleet.Denied, "%s does not manage %s, who is %s in %s", a.Name(), u.Name, g.Role, g.Unit.Name)
+			return fleet.Errorf(fleet.Denied, "%s does not manage %s, who is %s in %s", a.Name(), u.Name, g.Role, g.Unit.Name)
 		}
 	}
-	return u, grants, nil
+	return nil
+}
+
+// GrantsOf are the grants of those of the users whom the actor manages, as
+// User reads them, in one query. A user without a grant has an empty list.
+func (c *Control) GrantsOf(ctx context.Context, a Actor, users []fleet.User) (map[fleet.UserID][]fleet.Grant, error) {
+	ids := make([]fleet.UserID, len(users))
+	for i, u := range users {
+		ids[i] = u.ID
+	}
+	all, err := c.Store.GrantsOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	managed := map[fleet.UserID][]fleet.Grant{}
+	for _, u := range users {
+		switch err := c.manages(ctx, a, fleet.UserRead, u, all[u.ID]); {
+		case err == nil:
+			managed[u.ID] = append([]fleet.Grant{}, all[u.ID]...)
+		case fleet.CodeOf(err) != fleet.Denied: // one who holds a role that the actor could not give is left out
+			return nil, err
+		}
+	}
+	return managed, nil
 }
 
 // Users lists the users with a grant where the actor manages users, by id.

@@ -23,6 +23,8 @@ type Update struct {
 	CreatedBy string
 	CreatedAt time.Time
 	Counts    Counts
+	StatusAt  time.Time   // when the sending got its status, or would have: the last that was given, sent or taken back
+	LinkID    MagicLinkID // the Magic Link that it was given with; 0 otherwise
 
 	// Check runs it in check mode: the devices say what it would change, and
 	// change nothing. CheckID is the check whose content, on the devices where

@@ -1,12 +1,16 @@
 package web_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
+	"github.com/sluicehq/sluice/control"
 	"github.com/sluicehq/sluice/fleet"
 	"github.com/sluicehq/sluice/web"
 )
@@ -171,5 +175,46 @@ func TestAnAPITokenIsShownOnceAndLimited(t *testing.T) {
 	b.post("/account/tokens/revoke", url.Values{"name": {"export"}})
 	if _, err := w.Authenticate(t.Context(), found[1]); fleet.CodeOf(err) != fleet.Denied {
 		t.Errorf("a revoked token: %v", err)
+	}
+}
+
+// askedAlone is a store that counts what is asked for one user.
+type askedAlone struct {
+	control.Store
+	n *atomic.Int32
+}
+
+func (s askedAlone) User(ctx context.Context, id fleet.UserID) (fleet.User, error) {
+	s.n.Add(1)
+	return s.Store.User(ctx, id)
+}
+
+func (s askedAlone) Grants(ctx context.Context, id fleet.UserID) ([]fleet.Grant, error) {
+	s.n.Add(1)
+	return s.Store.Grants(ctx, id)
+}
+
+func TestTheListOfUsersAsksForAllOfThemAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var n atomic.Int32
+	w.Store = askedAlone{w.Store, &n}
+	w.open(web.Options{})
+	b := w.signedIn()
+	asked := func() int32 {
+		n.Store(0)
+		b.get("/users")
+		return n.Load()
+	}
+	few := asked()
+	for i := range 5 {
+		_, _, err := w.CreateUser(t.Context(), w.admin, fmt.Sprint("user-", i), fleet.Root, fleet.ServiceViewer)
+		w.must(err)
+	}
+	if many := asked(); many != few {
+		t.Errorf("asked %d times with one user, %d times with six", few, many)
+	}
+	if a := b.get("/users"); !a.has("user-4", "SERVICE_VIEWER") {
+		t.Errorf("got %s", a.body)
 	}
 }

@@ -352,9 +352,14 @@ func TestTheEyeLinkOpensTheDashboard(t *testing.T) {
 	g := w.group(fleet.Unit{}, "iStation", a, c)
 	r := w.catalogue()
 	w.giveTyped(control.NewUpdate{Type: fleet.Predefined, ReleaseID: r.ID, Audience: fleet.Audience{GroupID: g.ID}})
-	w.send(a)
+	w.clock.Advance(time.Hour)
+	sent := w.send(a).SentAt
+	w.clock.Advance(time.Hour)
 	b := w.open(web.Options{}).signedIn()
 	page := b.get("/groups/" + g.ID.String())
+	if !page.has(`datetime="` + sent.UTC().Format(time.RFC3339) + `"`) {
+		t.Errorf("the status has no date: %s", page.body)
+	}
 	if !page.has(`href="/updates/1" aria-label="Dashboard of lorafwd 4.0.2"`, "In progress", "1 of 2 gateways sent") {
 		t.Fatalf("got %s", page.body)
 	}

@@ -23,16 +23,8 @@ func (web *Web) showUsers(v *visit, status int, form view.UserForm, secret *view
 	form.Roles = grantable(v.actor.Grants)
 	p := view.UserListPage{Now: v.now, New: form, Secret: secret, Frame: v.frame("Users", "/users", "")}
 	p.Users, p.Paging = cut(v, list, func(u fleet.User) int64 { return int64(u.ID) })
-	p.Grants = map[fleet.UserID][]fleet.Grant{}
-	for _, u := range p.Users {
-		_, grants, err := web.control.User(v.r.Context(), v.actor, u.ID)
-		switch code := fleet.CodeOf(err); {
-		case code == fleet.Denied: // one who holds a role that the reader could not give
-			continue
-		case err != nil:
-			return err
-		}
-		p.Grants[u.ID] = append([]fleet.Grant{}, grants...)
+	if p.Grants, err = web.control.GrantsOf(v.r.Context(), v.actor, p.Users); err != nil {
+		return err
 	}
 	return v.show(status, view.UserList(p))
 }

@@ -48,9 +48,13 @@ func (t tx) advance(ctx context.Context, a control.Advance) error {
 		return err
 	}
 	slot := int64(a.ExecutionID) % countSlots
+	status := int64(0)
+	if before.SentAt.IsZero() {
+		status = micros(a.At)
+	}
 	return t.addTallies(ctx, []tally{
-		{update: before.UpdateID, state: before.State, sent: !before.SentAt.IsZero(), slot: slot, n: -1},
-		{update: after.UpdateID, state: after.State, sent: !after.SentAt.IsZero(), slot: slot, n: 1},
+		{update: before.UpdateID, state: before.State, sent: !before.SentAt.IsZero(), slot: slot, n: -1, at: status},
+		{update: after.UpdateID, state: after.State, sent: !after.SentAt.IsZero(), slot: slot, n: 1, at: status},
 	})
 }
 

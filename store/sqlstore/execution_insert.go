@@ -114,7 +114,7 @@ func firstEvent(s fleet.State) fleet.Event {
 func tallies(list []fleet.Execution) []tally {
 	sums := map[tally]int64{}
 	for _, e := range list {
-		sums[tally{update: e.UpdateID, state: e.State, sent: !e.SentAt.IsZero()}]++
+		sums[tally{update: e.UpdateID, state: e.State, sent: !e.SentAt.IsZero(), at: micros(e.CreatedAt)}]++
 	}
 	all := slices.Collect(maps.Keys(sums))
 	slices.SortFunc(all, func(a, b tally) int {

@@ -8,11 +8,29 @@ import (
 
 // Grants reads a user's roles, by unit.
 func (r reader) Grants(ctx context.Context, id fleet.UserID) ([]fleet.Grant, error) {
-	all, err := list(ctx, r, func(r row) (g fleet.Grant, err error) {
-		return g, r.Scan(&g.UserID, &g.Role, &g.Unit.ID, &g.Unit.ParentID, &g.Unit.Kind, &g.Unit.Name, &g.Unit.Path)
-	}, `SELECT "grant".user_id, "grant".role, unit.id, coalesce(unit.parent_id, 0), unit.kind, unit.name, unit.path
-		FROM "grant" JOIN unit ON unit.id = "grant".unit_id WHERE "grant".user_id = $1 ORDER BY unit.id`, id)
+	all, err := list(ctx, r, scanGrant, selectGrant+`WHERE "grant".user_id = $1 ORDER BY unit.id`, id)
 	return all, r.d.wrap(err, "read the roles of user %d", id)
+}
+
+// GrantsOf reads the roles of several users, each by unit.
+func (r reader) GrantsOf(ctx context.Context, users []fleet.UserID) (map[fleet.UserID][]fleet.Grant, error) {
+	of := map[fleet.UserID][]fleet.Grant{}
+	if len(users) == 0 {
+		return of, nil
+	}
+	from, args := r.d.source(ids(users))
+	all, err := list(ctx, r, scanGrant, selectGrant+`WHERE "grant".user_id IN (SELECT x.id FROM `+from+`) ORDER BY unit.id`, args...)
+	for _, g := range all {
+		of[g.UserID] = append(of[g.UserID], g)
+	}
+	return of, r.d.wrap(err, "read the roles of users")
+}
+
+const selectGrant = `SELECT "grant".user_id, "grant".role, unit.id, coalesce(unit.parent_id, 0), unit.kind, unit.name, unit.path
+	FROM "grant" JOIN unit ON unit.id = "grant".unit_id `
+
+func scanGrant(r row) (g fleet.Grant, err error) {
+	return g, r.Scan(&g.UserID, &g.Role, &g.Unit.ID, &g.Unit.ParentID, &g.Unit.Kind, &g.Unit.Name, &g.Unit.Path)
 }
 
 // SetGrant gives a user a role in a unit, in place of any other there.

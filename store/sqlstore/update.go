@@ -10,12 +10,12 @@ import (
 )
 
 const selectUpdate = `SELECT id, unit_id, type, form, title, coalesce(release_id, 0), audience, coalesce(group_id, 0), content, retries,
-	expires_at, created_by, created_at, is_check, coalesce(check_id, 0), variables FROM "update" `
+	expires_at, created_by, created_at, is_check, coalesce(check_id, 0), variables, coalesce(magic_link_id, 0) FROM "update" `
 
 func scanUpdate(r row) (u fleet.Update, err error) {
 	var audience, variables []byte
 	err = r.Scan(&u.ID, &u.UnitID, &u.Type, &u.Form, &u.Title, &u.ReleaseID, &audience, &u.GroupID, &u.Content, &u.Retries,
-		moment(&u.ExpiresAt), &u.CreatedBy, moment(&u.CreatedAt), &u.Check, &u.CheckID, &variables)
+		moment(&u.ExpiresAt), &u.CreatedBy, moment(&u.CreatedAt), &u.Check, &u.CheckID, &variables, &u.LinkID)
 	if err != nil {
 		return u, err
 	}
@@ -84,11 +84,11 @@ func (t tx) InsertUpdate(ctx context.Context, u fleet.Update) (fleet.UpdateID, e
 	}
 	id, err := insert[fleet.UpdateID](ctx, t, fmt.Sprintf("update %q", u.Title), `INSERT INTO "update"
 		(unit_id, type, form, title, release_id, audience, group_id, content, retries, expires_at, created_by, created_at,
-		is_check, check_id, variables)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id`,
+		is_check, check_id, variables, magic_link_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id`,
 		u.UnitID, u.Type, u.Form, storable(u.Title), reference(u.ReleaseID), string(audience), reference(u.GroupID),
 		storable(u.Content), u.Retries, optional(u.ExpiresAt), u.CreatedBy, micros(u.CreatedAt),
-		u.Check, reference(u.CheckID), string(variables))
+		u.Check, reference(u.CheckID), string(variables), reference(u.LinkID))
 	if err != nil {
 		return 0, err
 	}

@@ -99,7 +99,7 @@ var thirdRows = []string{
 func TestADatabaseOfTheFirstSchemaIsUpgraded(t *testing.T) {
 	t.Parallel()
 	upgrade(t, 1, func(t *testing.T, dialect string, s control.Store, updates []fleet.Update) {
-		if len(updates) != 1 {
+		if len(updates) != 1 || updates[0].StatusAt.UnixMicro() != 5 {
 			t.Errorf("%s: got %+v", dialect, updates)
 		}
 	})

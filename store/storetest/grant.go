@@ -27,6 +27,11 @@ var grantTests = []test{
 		if got := read(w.store.Grants(w.ctx, u.ID))(w); !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
+		other := w.user("bob")
+		of := read(w.store.GrantsOf(w.ctx, []fleet.UserID{u.ID, other.ID}))(w)
+		if !reflect.DeepEqual(of[u.ID], want) || len(of[other.ID]) != 0 {
+			t.Errorf("of several: got %+v", of)
+		}
 		end := func(ctx ctx, tx control.Tx) error { return tx.DeleteGrant(ctx, u.ID, units.acme.ID) }
 		w.write(end)
 		w.refused(fleet.NotFound, end)

@@ -22,6 +22,7 @@ var updateTests = []test{
 			ByState: map[fleet.State]int{fleet.Pending: 2, fleet.Refused: 1},
 			Unsent:  map[fleet.State]int{fleet.Pending: 2, fleet.Refused: 1},
 		}
+		u.StatusAt = w.now
 		if got := read(w.store.Update(w.ctx, u.ID))(w); !reflect.DeepEqual(got, u) {
 			t.Errorf("got %+v, want %+v", got, u)
 		}
