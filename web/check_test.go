@@ -162,21 +162,21 @@ func TestAScriptIsCheckedSeenPerGatewayAndApplied(t *testing.T) {
 	ctx := chromium.Open(t)
 	w.enter(ctx)
 	var title, said, button, told string
-	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/groups/"+g.ID.String()+"/update"), chromedp.Click("#type-jetporch"), chromedp.SendKeys("#script", doubtfulScript),
+	w.must(chromium.Do(ctx, chromedp.Navigate(w.url+"/groups/"+g.ID.String()+"/update"), chromedp.Click("#type-jetporch"), chromedp.SendKeys("#script", doubtfulScript),
 		wait(`document.querySelector("#lint-summary").textContent === "1 warning"`), chromedp.Click("form.software .first"), chromedp.WaitVisible("dialog[open]"),
 		chromedp.Text("#confirm-title", &title), chromedp.Text("#confirm-text", &said), chromedp.Text("dialog [value=yes]", &button), chromedp.Text("dialog .told", &told)))
 	if title != "Check Custom JetPorch script on iStation?" || !strings.HasPrefix(said, "Nothing will be changed") || button != "Check on 2 gateways" || !strings.Contains(told, "ends what runs this script") {
 		t.Errorf("the dialog asks %q, %q, tells %q, with the button %q", title, said, told, button)
 	}
-	w.must(chromedp.Run(ctx, chromedp.Click("dialog [value=yes]"), chromedp.WaitVisible("main > .note.hue-scheduled"), wait(`location.pathname === "/updates/1"`)))
+	w.must(chromium.Do(ctx, chromedp.Click("dialog [value=yes]"), chromedp.WaitVisible("main > .note.hue-scheduled"), wait(`location.pathname === "/updates/1"`)))
 	e := w.answerCheck(one)
-	w.must(chromedp.Run(ctx, wait(`document.querySelector("#execution-`+e.ID.String()+`").textContent.includes("would change 2 of 3 tasks")`),
+	w.must(chromium.Do(ctx, wait(`document.querySelector("#execution-`+e.ID.String()+`").textContent.includes("would change 2 of 3 tasks")`),
 		chromedp.Text("#update-head .go", &button, chromedp.NodeVisible), chromedp.Click("#update-head .go"), chromedp.WaitVisible("dialog[open]"),
 		chromedp.Text("#confirm-text", &said), chromedp.Text("dialog [value=yes]", &told)))
 	if button != "Apply to 1 gateway" || told != button || !strings.Contains(said, "to box-1: where the check succeeded") {
 		t.Errorf("%q asks %q with the button %q", button, said, told)
 	}
-	w.must(chromedp.Run(ctx, chromedp.Click("dialog [value=yes]"), chromedp.WaitVisible(`#update-head a[href="/updates/1"]`), chromedp.Text("#update-head .facts-line", &said, chromedp.NodeVisible),
+	w.must(chromium.Do(ctx, chromedp.Click("dialog [value=yes]"), chromedp.WaitVisible(`#update-head a[href="/updates/1"]`), chromedp.Text("#update-head .facts-line", &said, chromedp.NodeVisible),
 		chromedp.Click(`#update-head a[href="/updates/1"]`), chromedp.WaitVisible("main > .note.hue-scheduled")))
 	if !strings.Contains(said, "applies check #1") || !strings.Contains(said, "1 device") {
 		t.Errorf("the update says %q", said)
@@ -200,7 +200,7 @@ func TestABundleIsGivenWithVariablesAndAWrongOneComesBack(t *testing.T) {
 	w.enter(ctx)
 	field := func(name string) string { return fmt.Sprintf(`[name="var.%s.%s"]`, r.ID, name) }
 	var wrong, kept, told string
-	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()+"/update"), chromedp.Click("#type-jetporch"), chromedp.Click("#bundle-"+r.ID.String()),
+	w.must(chromium.Do(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()+"/update"), chromedp.Click("#type-jetporch"), chromedp.Click("#bundle-"+r.ID.String()),
 		chromedp.SendKeys(field("server"), "not valid!"), chromedp.SendKeys(field("plan"), "US915"), chromedp.Click("form.software footer .go"),
 		chromedp.Text("[role=alert]", &wrong, chromedp.NodeVisible), chromedp.Value(field("server"), &kept),
 		chromedp.SetValue(field("server"), "lns.example.net"), chromedp.Click("form.software footer .go"), chromedp.WaitVisible("dialog[open]"), chromedp.Text("dialog .told", &told)))
@@ -210,7 +210,7 @@ func TestABundleIsGivenWithVariablesAndAWrongOneComesBack(t *testing.T) {
 	if !strings.Contains(told, "lns.example.net") || !strings.Contains(told, "US915") || strings.Contains(told, "port") {
 		t.Errorf("the dialog tells %q", told)
 	}
-	w.must(chromedp.Run(ctx, chromedp.Click("dialog [value=yes]"), chromedp.WaitVisible("#last-1")))
+	w.must(chromium.Do(ctx, chromedp.Click("dialog [value=yes]"), chromedp.WaitVisible("#last-1")))
 	u, err := w.Update(t.Context(), w.admin, 1)
 	if err != nil || len(u.Variables) != 2 || u.Variables["server"] != "lns.example.net" || u.Variables["plan"] != "US915" || u.ReleaseID != r.ID {
 		t.Errorf("got %+v, %v", u, err)

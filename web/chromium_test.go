@@ -16,7 +16,7 @@ import (
 // enter signs the browser in.
 func (w *world) enter(ctx context.Context) {
 	w.t.Helper()
-	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/"), chromedp.WaitVisible("#password"), chromedp.SendKeys("#name", "admin"),
+	w.must(chromium.Do(ctx, chromedp.Navigate(w.url+"/"), chromedp.WaitVisible("#password"), chromedp.SendKeys("#name", "admin"),
 		chromedp.SendKeys("#password", w.password+"\r"), chromedp.WaitVisible("#devices")))
 }
 
@@ -114,7 +114,7 @@ func TestScreenshots(t *testing.T) {
 			dark          bool
 		}{{"1440-light", 1440, 900, false}, {"1440-dark", 1440, 900, true}, {"390-light", 390, 844, false}, {"390-dark", 390, 844, true}} {
 			var picture []byte
-			w.must(chromedp.Run(ctx, dress(form.width, form.height, form.dark), chromedp.Tasks(before), chromedp.FullScreenshot(&picture, 100)))
+			w.must(chromium.Do(ctx, dress(form.width, form.height, form.dark), chromedp.Tasks(before), chromedp.FullScreenshot(&picture, 100)))
 			w.must(os.WriteFile(filepath.Join(folder, name+"-"+form.suffix+".png"), picture, 0o644))
 		}
 	}

@@ -25,7 +25,7 @@ func TestACommandIsGivenSeenAndCancelledInABrowser(t *testing.T) {
 	ctx := chromium.Open(t)
 	w.enter(ctx)
 	var title, text, button, typed string
-	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()), chromedp.Focus("#configuration summary"), chromedp.KeyEvent(kb.Enter),
+	w.must(chromium.Do(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()), chromedp.Focus("#configuration summary"), chromedp.KeyEvent(kb.Enter),
 		wait(`document.querySelector("#configuration").open`), chromedp.KeyEvent(kb.ArrowDown), wait(`document.activeElement.textContent === "Software update"`),
 		chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("form.software"),
 		// What is wrong is said on the page, which keeps what was typed.
@@ -42,16 +42,16 @@ func TestACommandIsGivenSeenAndCancelledInABrowser(t *testing.T) {
 	if list, err := w.Updates(t.Context(), w.admin, control.UpdateFilter{}, control.Page{Limit: 1}); err != nil || len(list) != 0 {
 		t.Fatalf("the question gave an update: %v, %v", list, err)
 	}
-	w.must(chromedp.Run(ctx, chromedp.Click("dialog [value=yes]"), chromedp.WaitVisible(`#last-1 form[action="/executions/1/cancel"] button`)))
-	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()), chromedp.WaitVisible("#configuration .dot"), eval("window.sameDocument = true; 'x'", &text)))
+	w.must(chromium.Do(ctx, chromedp.Click("dialog [value=yes]"), chromedp.WaitVisible(`#last-1 form[action="/executions/1/cancel"] button`)))
+	w.must(chromium.Do(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()), chromedp.WaitVisible("#configuration .dot"), eval("window.sameDocument = true; 'x'", &text)))
 	w.send(d)
-	w.must(chromedp.Run(ctx, wait(`!document.querySelector("#configuration .dot") && document.querySelector("#last-1").textContent.includes("Sent") && !document.querySelector("#last-1 form")`),
+	w.must(chromium.Do(ctx, wait(`!document.querySelector("#configuration .dot") && document.querySelector("#last-1").textContent.includes("Sent") && !document.querySelector("#last-1 form")`),
 		eval(`window.sameDocument ? "same" : "reloaded"`, &text)))
 	if text != "same" {
 		t.Error("the page was reloaded")
 	}
 	w.giveTyped(control.NewUpdate{Type: fleet.JetPorch, Script: goodScript, Audience: fleet.Audience{Devices: []string{d.Key}}})
-	w.must(chromedp.Run(ctx, chromedp.Click(`#last-2 form[action="/executions/2/cancel"] button`), chromedp.WaitVisible("dialog[open]"),
+	w.must(chromium.Do(ctx, chromedp.Click(`#last-2 form[action="/executions/2/cancel"] button`), chromedp.WaitVisible("dialog[open]"),
 		chromedp.Click("dialog [value=yes]"), chromedp.WaitVisible(".note"), wait(`document.querySelector("#last-2").textContent.includes("Cancelled") && !document.querySelector("#configuration .dot")`)))
 }
 
@@ -71,18 +71,18 @@ func TestAGroupUpdateIsFollowedOnItsDashboard(t *testing.T) {
 	ctx := chromium.Open(t)
 	w.enter(ctx)
 	rows := `document.querySelectorAll("#update-executions tbody tr").length`
-	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/groups/"+g.ID.String()), chromedp.Click("#last-1 .eye"), chromedp.WaitVisible("#update-progress"), wait(rows+` === 30`)))
+	w.must(chromium.Do(ctx, chromedp.Navigate(w.url+"/groups/"+g.ID.String()), chromedp.Click("#last-1 .eye"), chromedp.WaitVisible("#update-progress"), wait(rows+` === 30`)))
 	for _, d := range members[:10] {
 		w.send(d)
 	}
-	w.must(chromedp.Run(ctx, wait(`document.querySelector("#update-head .badge").textContent.includes("In progress")`), wait(`document.querySelector("#update-progress .big").textContent === "10 of 30 sent"`),
+	w.must(chromium.Do(ctx, wait(`document.querySelector("#update-head .badge").textContent.includes("In progress")`), wait(`document.querySelector("#update-progress .big").textContent === "10 of 30 sent"`),
 		chromedp.Click(`#update-progress svg a[href$="state=sent"]`), wait(rows+` === 10 && location.search === "?state=sent" && !document.querySelector("#update-executions form")`),
 		chromedp.Click(`#update-progress a.chip[href$="state=pending"]`), wait(rows+` === 20`)))
 	e := w.executionOf(members[29])
-	w.must(chromedp.Run(ctx, chromedp.Click("#execution-"+e.ID.String()+" form button"), chromedp.WaitVisible("dialog[open]"), chromedp.Click("dialog [value=yes]"),
+	w.must(chromium.Do(ctx, chromedp.Click("#execution-"+e.ID.String()+" form button"), chromedp.WaitVisible("dialog[open]"), chromedp.Click("dialog [value=yes]"),
 		chromedp.WaitVisible(".note"), wait(rows+` === 19 && location.search === "?state=pending"`)))
 	for _, d := range members[10:29] {
 		w.send(d)
 	}
-	w.must(chromedp.Run(ctx, wait(`document.querySelector("#update-head .badge").textContent.includes("Partially sent") && !document.querySelector("#update-head form")`)))
+	w.must(chromium.Do(ctx, wait(`document.querySelector("#update-head .badge").textContent.includes("Partially sent") && !document.querySelector("#update-head form")`)))
 }

@@ -47,14 +47,14 @@ func TestAnErrorIsMarkedAsOneTypesAndKeepsTheScriptFromBeingSent(t *testing.T) {
 	w.enter(ctx)
 	marked := `document.querySelector(".code ol").children[4].className`
 	var why, said, caret, focused string
-	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()+"/update"), chromedp.Click("#type-jetporch"), chromedp.SendKeys("#script", badScript),
+	w.must(chromium.Do(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()+"/update"), chromedp.Click("#type-jetporch"), chromedp.SendKeys("#script", badScript),
 		wait(marked+` === "hue-fail" && document.querySelector("form.software footer .go").disabled`), chromedp.Text("#send-why", &why), chromedp.Text("#lint-summary", &said),
 		eval(`document.querySelector(".code ol").children[4].title`, &focused),
 		chromedp.Click(`.findings [data-line="5"]`), eval(`(t => t.value.slice(t.selectionStart).split(":")[0])(document.activeElement)`, &caret)))
 	if !strings.Contains(why, "The script has 2 errors.") || said != "2 errors" || caret != "comand" || focused == "" {
 		t.Errorf("it says %q beside SEND and %q, the caret stands before %q, the mark says %q", why, said, caret, focused)
 	}
-	w.must(chromedp.Run(ctx, chromedp.KeyEvent("\t"), wait(`document.activeElement.id !== "script"`), // Tab leaves the editor
+	w.must(chromium.Do(ctx, chromedp.KeyEvent("\t"), wait(`document.activeElement.id !== "script"`), // Tab leaves the editor
 		eval(`(t => { t.setSelectionRange(t.value.indexOf("comand"), t.value.indexOf("comand") + 6); t.focus(); 1 })(document.getElementById("script"))`, new(any)),
 		chromedp.KeyEvent("cmd"), wait(marked+` === "" && !document.querySelector("form.software footer .go").disabled && !document.querySelector(".findings")`),
 		chromedp.Text("#send-why", &why)))
@@ -73,7 +73,7 @@ func TestAChosenFileIsShownAndCheckedInTheEditor(t *testing.T) {
 	ctx := chromium.Open(t)
 	w.enter(ctx)
 	var typed string
-	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()+"/update"), chromedp.Click("#type-jetporch"), chromedp.SetUploadFiles("#file", []string{file}),
+	w.must(chromium.Do(ctx, chromedp.Navigate(w.url+"/devices/"+d.ID.String()+"/update"), chromedp.Click("#type-jetporch"), chromedp.SetUploadFiles("#file", []string{file}),
 		wait(`document.querySelector("form.software footer .go").disabled`), chromedp.Value("#script", &typed), chromedp.Click("#type-magic_link"),
 		wait(`!document.querySelector("form.software footer .go").disabled`))) // the script is not what would be sent
 	if typed != badScript {

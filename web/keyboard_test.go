@@ -27,10 +27,10 @@ func (w *world) tabTo(ctx context.Context, selector string) {
 	w.t.Helper()
 	for range 60 {
 		var there, seen bool
-		w.must(chromedp.Run(ctx, chromedp.KeyEvent(kb.Tab), eval(`document.activeElement.matches(`+"`"+selector+"`"+`)`, &there), eval(ringed, &seen)))
+		w.must(chromium.Do(ctx, chromedp.KeyEvent(kb.Tab), eval(`document.activeElement.matches(`+"`"+selector+"`"+`)`, &there), eval(ringed, &seen)))
 		if !seen {
 			var where string
-			w.must(chromedp.Run(ctx, eval(`document.activeElement.outerHTML.slice(0, 120)`, &where)))
+			w.must(chromium.Do(ctx, eval(`document.activeElement.outerHTML.slice(0, 120)`, &where)))
 			w.t.Errorf("the focus is not seen on %s", where)
 		}
 		if there {
@@ -52,7 +52,7 @@ func TestAScriptIsCheckedAndAppliedByTheKeyboardAlone(t *testing.T) {
 	w.enter(ctx)
 	run := func(actions ...chromedp.Action) {
 		t.Helper()
-		w.must(chromedp.Run(ctx, actions...))
+		w.must(chromium.Do(ctx, actions...))
 	}
 	focus := func(want string) chromedp.Action { return wait("document.activeElement.matches(`" + want + "`)") }
 
@@ -92,7 +92,7 @@ func TestNothingMovesForWhoeverAskedForIt(t *testing.T) {
 	ctx := chromium.Open(t)
 	w.enter(ctx)
 	moves := func(preference string) (moving int) {
-		w.must(chromedp.Run(ctx, emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: preference}}),
+		w.must(chromium.Do(ctx, emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: preference}}),
 			eval(`[...document.querySelectorAll("*")].filter((e) => getComputedStyle(e).transitionDuration !== "0s" || getComputedStyle(e).animationName !== "none").length`, &moving)))
 		return moving
 	}

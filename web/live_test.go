@@ -37,7 +37,7 @@ func TestAPageFollowsTheFleetWithoutAReload(t *testing.T) {
 	w.enter(ctx)
 	run := func(actions ...chromedp.Action) {
 		t.Helper()
-		w.must(chromedp.Run(ctx, actions...))
+		w.must(chromium.Do(ctx, actions...))
 	}
 	var focus, typed string
 	run(wait(`document.querySelector("#devices .empty") !== null`), eval("window.sameDocument = true; 'x'", &focus),
@@ -75,9 +75,9 @@ func TestOpenDetailsStayOpenWhileTheListChanges(t *testing.T) {
 	ctx := chromium.Open(t)
 	w.enter(ctx)
 	var open bool
-	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/executions/"+e.ID.String()), chromedp.Click("#output-3 summary"), wait(`document.querySelector("#output-3").open`)))
+	w.must(chromium.Do(ctx, chromedp.Navigate(w.url+"/executions/"+e.ID.String()), chromedp.Click("#output-3 summary"), wait(`document.querySelector("#output-3").open`)))
 	w.report(e, confirmed, step{time.Second, fleet.Succeed, "done"})
-	w.must(chromedp.Run(ctx, wait(`document.querySelector("#execution-head .badge").textContent.includes("Succeeded")`), eval(`document.querySelector("#output-3").open`, &open)))
+	w.must(chromium.Do(ctx, wait(`document.querySelector("#execution-head .badge").textContent.includes("Succeeded")`), eval(`document.querySelector("#output-3").open`, &open)))
 	if !open {
 		t.Error("the output was closed by the refresh")
 	}
@@ -92,7 +92,7 @@ func TestAFilterNarrowsThePageInPlaceAndTheSearchKeepsIt(t *testing.T) {
 	ctx := chromium.Open(t)
 	w.enter(ctx)
 	var where string
-	w.must(chromedp.Run(ctx, eval("window.sameDocument = true; 'x'", &where), chromedp.Click(`a[data-filter][href*="pending"]`),
+	w.must(chromium.Do(ctx, eval("window.sameDocument = true; 'x'", &where), chromedp.Click(`a[data-filter][href*="pending"]`),
 		wait(`document.querySelectorAll("#devices tbody tr").length === 1 && location.search === "?state=pending"`),
 		wait(`document.querySelector("#device-filters [aria-current]").textContent.includes("Pending")`),
 		chromedp.Click(`a[data-filter][href*="accepted"]`), wait(`document.querySelector("#device-search input").value === "accepted"`),
@@ -100,7 +100,7 @@ func TestAFilterNarrowsThePageInPlaceAndTheSearchKeepsIt(t *testing.T) {
 	if where != "same" {
 		t.Error("the filter loaded another page")
 	}
-	w.must(chromedp.Run(ctx, chromedp.NavigateBack(), wait(`document.querySelector("#device-search input").value === "pending"`),
+	w.must(chromium.Do(ctx, chromedp.NavigateBack(), wait(`document.querySelector("#device-search input").value === "pending"`),
 		chromedp.SendKeys("#q", "box\r"), chromedp.WaitVisible(`#q[value="box"]`), eval("location.search", &where)))
 	if where != "?q=box&state=pending" {
 		t.Errorf("the search leads to %s", where)
@@ -116,20 +116,20 @@ func TestADialogNamesTheDeviceAndEscapeLeavesItAlone(t *testing.T) {
 	w.enter(ctx)
 	button := "#device-" + d.ID.String() + ` [aria-label="Accept box-1"]`
 	var title, focused string
-	w.must(chromedp.Run(ctx, chromedp.Click(button), chromedp.WaitVisible("dialog[open]"), chromedp.Text("#confirm-title", &title),
+	w.must(chromium.Do(ctx, chromedp.Click(button), chromedp.WaitVisible("dialog[open]"), chromedp.Text("#confirm-title", &title),
 		eval(`document.activeElement.value`, &focused), chromedp.KeyEvent(kb.Escape), wait(`!document.querySelector("dialog").open`)))
 	if title != "Accept box-1?" || focused != "no" {
 		t.Errorf("the dialog asks %q with the focus on %q", title, focused)
 	}
 	var label string
-	w.must(chromedp.Run(ctx, eval(`document.activeElement.getAttribute("aria-label")`, &label)))
+	w.must(chromium.Do(ctx, eval(`document.activeElement.getAttribute("aria-label")`, &label)))
 	if label != "Accept box-1" {
 		t.Errorf("after Escape the focus is on %q", label)
 	}
 	if now, err := w.Device(t.Context(), w.admin, d.ID); err != nil || now.State != fleet.DevicePending {
 		t.Fatalf("after Escape the device is %s, %v", now.State, err)
 	}
-	w.must(chromedp.Run(ctx, chromedp.Click(button), chromedp.WaitVisible("dialog[open]"), chromedp.Click("dialog [value=yes]"),
+	w.must(chromium.Do(ctx, chromedp.Click(button), chromedp.WaitVisible("dialog[open]"), chromedp.Click("dialog [value=yes]"),
 		chromedp.Text(".note", &title, chromedp.NodeVisible)))
 	if !strings.Contains(title, "box-1 is accepted.") {
 		t.Errorf("the note says %q", title)
@@ -167,21 +167,21 @@ func TestEveryPageIsUsableByEveryoneAtEverySize(t *testing.T) {
 			dark  bool
 		}{{1440, false}, {1440, true}, {360, false}, {390, true}, {2560, false}} {
 			var wrong []string
-			w.must(chromedp.Run(ctx, dress(form.width, 900, form.dark), eval("document.getAnimations().forEach(a => a.finish()); 1", new(int)), eval(auditScript, &wrong)))
+			w.must(chromium.Do(ctx, dress(form.width, 900, form.dark), eval("document.getAnimations().forEach(a => a.finish()); 1", new(int)), eval(auditScript, &wrong)))
 			for _, line := range wrong {
 				t.Errorf("%s, %d wide, dark %t: %s", name, form.width, form.dark, line)
 			}
 		}
 	}
-	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/sign-in"), chromedp.WaitVisible("#name")))
+	w.must(chromium.Do(ctx, chromedp.Navigate(w.url+"/sign-in"), chromedp.WaitVisible("#name")))
 	audit("sign-in")
 	w.enter(ctx)
 	for _, one := range s.scenes() {
-		w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+one.path), chromedp.WaitReady("main")))
+		w.must(chromium.Do(ctx, chromedp.Navigate(w.url+one.path), chromedp.WaitReady("main")))
 		audit(one.name)
 	}
 	for name, before := range s.states(w.url) {
-		w.must(chromedp.Run(ctx, before))
+		w.must(chromium.Do(ctx, before))
 		audit(name)
 	}
 	mu.Lock()
@@ -199,7 +199,7 @@ func TestTheKeyboardReachesTheContentFirst(t *testing.T) {
 	ctx := chromium.Open(t)
 	w.enter(ctx)
 	var first, second, found string
-	w.must(chromedp.Run(ctx, chromedp.Navigate(w.url+"/devices"), chromedp.WaitReady("main"), chromedp.KeyEvent(kb.Tab), eval(`document.activeElement.textContent`, &first),
+	w.must(chromium.Do(ctx, chromedp.Navigate(w.url+"/devices"), chromedp.WaitReady("main"), chromedp.KeyEvent(kb.Tab), eval(`document.activeElement.textContent`, &first),
 		chromedp.KeyEvent(kb.Enter), wait(`document.activeElement.id === "main"`), chromedp.KeyEvent(kb.Tab), eval(`document.activeElement.textContent`, &second),
 		chromedp.KeyEvent("/"), eval(`document.activeElement.id`, &found)))
 	if first != "Skip to the content" || second != "Export" || found != "q" {

@@ -69,7 +69,7 @@ func rows(n int, sentence string) chromedp.Action {
 func (o opened) do(ctx context.Context, actions ...chromedp.Action) {
 	o.t.Helper()
 	for i, a := range actions {
-		if err := chromedp.Run(ctx, a); err != nil {
+		if err := chromium.Do(ctx, a); err != nil {
 			o.t.Fatalf("step %d: %v", i+1, err)
 		}
 	}

@@ -3,11 +3,14 @@ package chromium
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/chromedp"
 )
 
@@ -49,4 +52,28 @@ func find() string {
 		}
 	}
 	return ""
+}
+
+// Do does the actions one after the other. A page that is live may put another
+// element in the place of one that was found and not yet used; the action is
+// then done again.
+func Do(ctx context.Context, actions ...chromedp.Action) error {
+	for _, a := range actions {
+		err := chromedp.Run(ctx, a)
+		for replaced(err) {
+			err = chromedp.Run(ctx, a)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replaced tells by the browser's words that an element is no part of the page
+// any more. The time of the test ends a page that never stands still.
+func replaced(err error) bool {
+	var said *cdproto.Error
+	return errors.As(err, &said) && (strings.Contains(said.Message, "Could not find node") || strings.Contains(said.Message, "does not belong to the document") ||
+		strings.Contains(said.Message, "Node is detached"))
 }
