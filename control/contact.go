@@ -42,8 +42,7 @@ func (c *Control) ContactAll(ctx context.Context, list []Contact) ([]ContactAnsw
 	for i, contact := range list {
 		c.Feed.publish(Change{Device: contact.DeviceID})
 		if v := answers[i].Refused; v != nil {
-			err = fleet.Errorf(fleet.Conflict, "cannot keep the %s %q: the device has published %d keys of that kind, and no more are kept",
-				v.Kind, v.Key, fleet.MaxKeys)
+			err = v.TooMany()
 		}
 	}
 	return answers, err

@@ -46,3 +46,8 @@ const (
 	AttributeJetPorch      = "jetporch"       // "true": the device can run JetPorch scripts
 	AttributeJetPorchCheck = "jetporch_check" // "true": it can run them in check mode
 )
+
+// TooMany is the Conflict of a value whose key is beyond MaxKeys.
+func (v Value) TooMany() error {
+	return Errorf(Conflict, "cannot keep the %s %q: the device has published %d keys of that kind, and no more are kept", v.Kind, v.Key, MaxKeys)
+}

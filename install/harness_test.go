@@ -53,8 +53,7 @@ func installerMain(dir string) int {
 	var kill, n int64
 	fmt.Sscan(os.Getenv(envKill), &kill)
 	_, err := Run(context.Background(), dir, Options{Now: time.Now, wholeDevice: os.Getenv(envWhole) != "", fault: func(point string) {
-		pipe := os.Getenv(envStarted)
-		if started := pipe != "" && point == "process started"; started {
+		if pipe := os.Getenv(envStarted); pipe != "" && point == "process started" {
 			_, _ = os.ReadFile(pipe)
 			kill = atomic.LoadInt64(&n) + 1
 		}

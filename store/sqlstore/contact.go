@@ -159,7 +159,7 @@ func (t tx) Publish(ctx context.Context, id fleet.DeviceID, arrived time.Time, v
 	groups := arrivalsOf([]control.Contact{{DeviceID: id, At: arrived, Values: []fleet.Value{v}}})
 	refused, err := t.publish(ctx, groups)
 	if err == nil && len(refused) > 0 {
-		return fleet.Errorf(fleet.Conflict, "cannot keep %q: the device has %d keys of that kind, and no more are kept", v.Key, fleet.MaxKeys)
+		return v.TooMany()
 	}
 	return t.d.wrap(err, "keep a value of device %d", id)
 }
